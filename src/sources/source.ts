@@ -1,0 +1,32 @@
+import type { Position } from '../../schemas/position.ts';
+
+/** One raw record as the source got it; never kept after decode. */
+export interface RawRecord {
+  readonly value: Uint8Array;
+  readonly at: Position;
+  /** When the broker, the file's reader or the HTTP endpoint received it. */
+  readonly ingestTimeMs: number;
+  /** Clock domain: one event clock is kept per partition (`topic/3`, a file's path, `http`). */
+  readonly partition: string;
+  /** Format pinned by the source's configuration; undefined: detect. */
+  readonly format?: string | undefined;
+}
+
+export interface Batch {
+  readonly records: readonly RawRecord[];
+  /**
+   * Acknowledge every record of this batch. Called only after the sinks hold the alerts and the
+   * checkpoint holds the state, so a crash before it repeats the batch and never loses it.
+   */
+  commit(): Promise<void>;
+}
+
+/**
+ * Yields batches until it is closed or its input ends. Awaiting the next batch is the
+ * backpressure: a source holds at most a bounded number of batches that nobody has asked for.
+ */
+export interface Source extends AsyncIterable<Batch> {
+  readonly name: string;
+  /** Stop reading; the iteration ends after the batch in hand. Idempotent. */
+  close(): Promise<void>;
+}
