@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { clickhouseConfig } from './config/clickhouse.ts';
+import { alertsConfig, engineConfig, listsConfig } from './config/engine.ts';
+import { logConfig } from './config/log.ts';
+import { checkpointConfig, shutdownConfig, stateConfig } from './config/state.ts';
+
+/**
+ * The whole configuration. Sections are composed here and nowhere else; the example file, the
+ * reference page, the environment names and the checks are all derived from this one schema.
+ *
+ * Convention for secrets: an option `x` with a neighbour `xFile` is a secret. It may be given as a
+ * value, as a file that holds it, or by environment, and is never printed.
+ */
+export const configSchema = z.strictObject({
+  alerts: alertsConfig.prefault({}).describe('How many alerts, and when they end.'),
+  engine: engineConfig.prefault({}).describe('Event time and memory.'),
+  lists: listsConfig.prefault({}).describe('What is known about credentials from elsewhere.'),
+  clickhouse: clickhouseConfig.prefault({}).describe('Where alerts, scores and dead letters are stored.'),
+  state: stateConfig.prefault({}).describe('Where what was learnt is kept.'),
+  checkpoint: checkpointConfig.prefault({}).describe('When state and source positions are saved together.'),
+  shutdown: shutdownConfig.prefault({}).describe('How a stop is carried out.'),
+  log: logConfig.prefault({}).describe("The service's own log, on standard error."),
+});
+export type Config = z.output<typeof configSchema>;
