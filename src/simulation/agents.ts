@@ -1,0 +1,33 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import type { Operation } from './apis.ts';
+import type { Credential } from './credential.ts';
+import { logNormal } from './distributions.ts';
+import { hashText, type Random } from './random.ts';
+
+const models = ['large-1', 'small-2', 'medium-3'];
+
+/** The name of the tool an agent calls for an operation: stable, and telling nothing but itself. */
+export function toolOf(operation: Operation): string {
+  return `${operation.scope.replace(/\W/g, '_')}_${(hashText(operation.route + operation.shape, 7) % 997).toString(36)}`;
+}
+
+/** What an AI gateway logs of one tool call or model request. */
+export function agentFields(
+  credential: Credential,
+  operation: Operation,
+  random: Random,
+): Partial<UsageEvent> {
+  const input = Math.round(logNormal(random, 900, 0.8));
+  const output = Math.round(logNormal(random, 250, 0.8));
+  return {
+    genAiProvider: 'self-hosted',
+    genAiModel: models[credential.index % models.length] as string,
+    genAiToolName: toolOf(operation),
+    genAiConversationId: `conv-${credential.tag}-${credential.sessions}`,
+    genAiInputTokens: input,
+    genAiOutputTokens: output,
+    genAiCostUsd: Math.round((input * 2 + output * 8) / 10) / 100_000,
+    mcpMethod: 'tools/call',
+    mcpSessionId: `mcp-${credential.tag}-${credential.sessions}`,
+  };
+}

@@ -1,0 +1,250 @@
+import {
+  chance,
+  cumulative,
+  integer,
+  logNormal,
+  logUniform,
+  pick,
+  sample,
+  uniform,
+} from './distributions.ts';
+import { actions, camel, cloudEvents, word } from './names.ts';
+import type { RouteStyle, WorldParameters } from './parameters.ts';
+import { mix32, type Random } from './random.ts';
+
+/** A kind of object an API serves. */
+export interface Resource {
+  readonly name: string;
+  readonly ids: 'number' | 'uuid' | 'name';
+  readonly space: number;
+  /** Objects everyone reads; 0: objects belong to their owners. */
+  readonly catalogue: number;
+}
+
+export interface Operation {
+  readonly method: string;
+  readonly route: string;
+  /** The path before and after the object's id; null when the gateway logs no path. */
+  readonly pathHead: string | null;
+  readonly pathTail: string;
+  readonly shape: 'item' | 'list' | 'action';
+  readonly resource: Resource | null;
+  readonly scope: string;
+  readonly admin: boolean;
+  readonly medianBytes: number;
+  readonly medianMs: number;
+}
+
+/** What one sort of client does with the API: operations with weights. */
+export interface WorkloadClass {
+  readonly operations: readonly Operation[];
+  readonly weights: readonly number[];
+  readonly scopes: readonly string[];
+}
+
+export interface Api {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly style: RouteStyle;
+  readonly cursors: boolean;
+  readonly operations: readonly Operation[];
+  readonly admin: readonly Operation[];
+  readonly classes: readonly WorkloadClass[];
+  readonly resources: readonly Resource[];
+  /** Where ids of owned objects start and how far they are spread. */
+  readonly idBase: number;
+  idEnd: number;
+}
+
+export function createApi(
+  random: Random,
+  parameters: WorldParameters,
+  style: RouteStyle,
+  index: number,
+): Api {
+  const name = word(random);
+  const host = style === 'cloud' ? 'amazonaws.com' : `${name}.example.com`;
+  const catalogue = chance(random, parameters.catalogueShare)
+    ? Math.round(logUniform(random, 1_500, 60_000))
+    : 0;
+  const ids = style === 'cloud' ? 'name' : chance(random, parameters.uuidShare) ? 'uuid' : 'number';
+  const resources = Array.from({ length: integer(random, 2, 5) }, (_, i) => ({
+    name: word(random),
+    ids,
+    space: mix32(random.bits() + i),
+    catalogue,
+  })) satisfies Resource[];
+  const prefix = chance(random, 0.7) ? `/v${integer(random, 1, 4)}` : chance(random, 0.5) ? '/api' : '';
+  const operations = operationsOf(random, style, name, prefix, resources);
+  const plain = operations.filter((operation) => !operation.admin);
+  return {
+    id: `api-${index}-${name}`,
+    name,
+    host,
+    style,
+    cursors: chance(random, parameters.cursorShare),
+    operations: plain,
+    admin: operations.filter((operation) => operation.admin),
+    classes: Array.from({ length: integer(random, 2, 4) }, () => workload(random, plain)),
+    resources,
+    idBase: Math.round(logUniform(random, 1_000, 5_000_000)),
+    idEnd: 0,
+  };
+}
+
+/** New operations of an API, for a roll-out. */
+export function moreOperations(random: Random, api: Api): Operation[] {
+  return operationsOf(
+    random,
+    api.style,
+    `${api.name}${integer(random, 2, 9)}`,
+    `/${word(random)}`,
+    api.resources,
+  )
+    .filter((o) => !o.admin)
+    .slice(0, 3);
+}
+
+/** The same operation under another template name, as after a gateway's configuration change. */
+export function renamed(operation: Operation, prefix: string): Operation {
+  return { ...operation, route: operation.route.replace(/^(\w+) /, `$1 ${prefix}`) };
+}
+
+function workload(random: Random, operations: readonly Operation[]): WorkloadClass {
+  const items = operations.filter((o) => o.shape === 'item');
+  const lists = operations.filter((o) => o.shape === 'list');
+  const own = new Set([
+    ...sample(random, items, integer(random, 1, 4)),
+    ...sample(random, lists, integer(random, 1, 2)),
+    ...sample(random, operations, integer(random, 1, 8)),
+  ]);
+  const chosen = [...own];
+  return {
+    operations: chosen,
+    weights: chosen.map((o) => logNormal(random, o.shape === 'item' ? 2 : 0.7, 1)),
+    scopes: [...new Set(chosen.map((o) => o.scope))].sort(),
+  };
+}
+
+function operationsOf(
+  random: Random,
+  style: RouteStyle,
+  api: string,
+  prefix: string,
+  resources: readonly Resource[],
+): Operation[] {
+  const make = (
+    shape: Operation['shape'],
+    method: string,
+    route: string,
+    head: string | null,
+    tail: string,
+    resource: Resource | null,
+    scope: string,
+    admin = false,
+  ): Operation => ({
+    method,
+    route,
+    pathHead: head,
+    pathTail: tail,
+    shape,
+    resource,
+    scope,
+    admin,
+    medianBytes: Math.round(logUniform(random, 200, shape === 'list' ? 40_000 : 6_000)),
+    medianMs: uniform(random, 4, 120),
+  });
+  if (style === 'cloud') {
+    return cloudEvents.map(([source, event, kind]) =>
+      make(
+        kind === 'object' ? 'item' : kind === 'list' ? 'list' : 'action',
+        'POST',
+        `${source}.amazonaws.com:${event}`,
+        null,
+        '',
+        kind === 'object' ? (resources[0] ?? null) : null,
+        source,
+        kind === 'admin',
+      ),
+    );
+  }
+  if (style === 'graphql') {
+    return resources.flatMap((resource) => [
+      make('item', 'POST', 'POST /graphql', '/graphql', '', resource, `${resource.name}:read`),
+      make('list', 'POST', 'POST /graphql', '/graphql', '', null, `${resource.name}:read`),
+      make('action', 'POST', 'POST /graphql/admin', '/graphql/admin', '', null, 'admin', true),
+    ]);
+  }
+  if (style === 'rpc') {
+    const service = `/${api}.v1.${camel(word(random))}Service/`;
+    return resources.flatMap((resource) => {
+      const rpc = (verb: string) => `${service}${verb}${camel(resource.name)}`;
+      return [
+        make('item', 'POST', `POST ${rpc('Get')}`, rpc('Get'), '', resource, `${resource.name}.read`),
+        make('item', 'POST', `POST ${rpc('Update')}`, rpc('Update'), '', resource, `${resource.name}.write`),
+        make('list', 'POST', `POST ${rpc('List')}`, rpc('List'), '', null, `${resource.name}.read`),
+        ...[word(random), word(random), word(random)].map((name) =>
+          make(
+            'action',
+            'POST',
+            `POST ${service}${camel(name)}`,
+            `${service}${camel(name)}`,
+            '',
+            null,
+            `${resource.name}.write`,
+          ),
+        ),
+        ...['Purge', 'Grant', 'Export'].map((verb) =>
+          make('action', 'POST', `POST ${rpc(verb)}`, rpc(verb), '', null, 'admin', true),
+        ),
+      ];
+    });
+  }
+  return resources.flatMap((resource) => {
+    const base = `${prefix}/${resource.name}`;
+    const slot = resource.ids === 'uuid' ? '{uuid}' : '{int}';
+    const child = word(random);
+    const verbs = sample(random, actions, 3);
+    return [
+      make('item', 'GET', `GET ${base}/${slot}`, `${base}/`, '', resource, `${resource.name}:read`),
+      make(
+        'item',
+        'GET',
+        `GET ${base}/${slot}/${child}`,
+        `${base}/`,
+        `/${child}`,
+        resource,
+        `${resource.name}:read`,
+      ),
+      make('item', 'PUT', `PUT ${base}/${slot}`, `${base}/`, '', resource, `${resource.name}:write`),
+      make('item', 'DELETE', `DELETE ${base}/${slot}`, `${base}/`, '', resource, `${resource.name}:write`),
+      make('list', 'GET', `GET ${base}`, base, '', null, `${resource.name}:read`),
+      make('action', 'POST', `POST ${base}`, base, '', null, `${resource.name}:write`),
+      ...verbs.map((verb) =>
+        make('action', 'POST', `POST ${base}/${verb}`, `${base}/${verb}`, '', null, `${resource.name}:write`),
+      ),
+      ...['users', 'roles', 'keys', 'settings', 'audit'].map((name) => {
+        const path = `${prefix}/${pick(random, ['admin', 'internal', 'manage'])}/${resource.name}/${name}`;
+        return make('action', 'GET', `GET ${path}`, path, '', null, 'admin', true);
+      }),
+    ];
+  });
+}
+
+export function operationSums(weights: readonly number[]): Float64Array {
+  return cumulative(weights);
+}
+
+const hex8 = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
+
+/** The id of object `number` as callers write it. */
+export function objectText(resource: Resource, number: number): string {
+  if (resource.ids === 'number') return String(number);
+  if (resource.ids === 'name')
+    return `${resource.name}-${(mix32(number ^ resource.space) >>> 0).toString(36)}`;
+  const a = mix32(number ^ resource.space);
+  const b = hex8(mix32(a + 0x9e37));
+  const c = hex8(mix32(a ^ 0x7f4a));
+  return `${hex8(a)}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${hex8(mix32(a + number))}`;
+}

@@ -1,0 +1,341 @@
+import { type CredentialType, emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
+import { type Api, createApi } from './apis.ts';
+import { type ClientCatalogue, createClients } from './clients.ts';
+import { addresses, commonClouds, type Office, slotsFor } from './contexts.ts';
+import type { Credential, Gateway, Holdings } from './credential.ts';
+import {
+  chance,
+  cumulative,
+  drawIndex,
+  integer,
+  logNormal,
+  logUniform,
+  pick,
+  sample,
+  uniform,
+} from './distributions.ts';
+import { hex } from './event.ts';
+import { meanOf, schedule, weeklyProfile } from './habits.ts';
+import { word } from './names.ts';
+import { type Network, networksOf } from './networks.ts';
+import { routeStyles, type WorkloadKind, type WorldParameters, workloadKinds } from './parameters.ts';
+import type { Random } from './random.ts';
+
+/** Everything that exists in a world; credentials carry their state of the moment. */
+export interface Fleet {
+  readonly parameters: WorldParameters;
+  readonly clients: ClientCatalogue;
+  readonly gateways: readonly Gateway[];
+  readonly apis: readonly Api[];
+  readonly organisations: readonly Organisation[];
+  readonly credentials: Credential[];
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface Organisation {
+  readonly name: string;
+  readonly home: readonly Network[];
+  readonly timeZoneHours: number;
+  office: Office;
+}
+
+export function createFleet(
+  random: Random,
+  parameters: WorldParameters,
+  startMs: number,
+  endMs: number,
+): Fleet {
+  const names = random.stream('names');
+  const companies = Array.from({ length: parameters.organisations }, () => word(names));
+  const clients = createClients(random.stream('clients'), companies);
+  const fleet: Fleet = {
+    parameters,
+    clients,
+    gateways: createGateways(random.stream('gateways'), parameters),
+    apis: createApis(random.stream('apis'), parameters),
+    organisations: companies.map((name) =>
+      createOrganisation(random.stream(`organisation ${name}`), name, parameters),
+    ),
+    credentials: [],
+    startMs,
+    endMs,
+  };
+  for (let i = 0; i < parameters.fleet; i++)
+    fleet.credentials.push(createCredential(fleet, random.stream(`credential ${i}`), i, startMs));
+  scaleRates(fleet);
+  for (const api of fleet.apis) {
+    api.idEnd = api.idBase + 1_000;
+    for (const { api: own, holdings } of fleet.credentials) {
+      if (own === api)
+        api.idEnd = Math.max(
+          api.idEnd,
+          holdings.base + (holdings.layout === 'block' ? holdings.initial * 2 : holdings.span),
+        );
+    }
+  }
+  return fleet;
+}
+
+/** A credential of its own stream; `kind` is drawn from the world's mix unless given. */
+export function createCredential(
+  fleet: Fleet,
+  random: Random,
+  index: number,
+  startMs: number,
+  kind = drawKind(random, fleet.parameters),
+): Credential {
+  const { parameters } = fleet;
+  const organisation = pick(random, fleet.organisations);
+  const api = pick(random, fleet.apis);
+  const cloud = api.style === 'cloud';
+  const type = drawType(random, kind, cloud);
+  const gateway = pick(
+    random,
+    fleet.gateways.filter((g) => (g.type === 'cloudtrail') === cloud),
+  );
+  const workload = pick(random, api.classes);
+  const weights = workload.weights.map((weight) => logNormal(random, weight, 0.7));
+  const profile = weeklyProfile(random, kind, parameters);
+  const tag = hex(random);
+  const id = cloud
+    ? `AKIA${tag.toUpperCase()}${hex(random).toUpperCase()}`
+    : `${type === 'jwt' ? `${organisation.name}|` : ''}${tag}${hex(random)}`;
+  const timeZoneHours = organisation.timeZoneHours;
+  const shortLived =
+    type === 'jwt' || type === 'session' || type === 'oauth_client' || (cloud && chance(random, 0.5));
+  const bound = type === 'mtls_cert' || (type === 'jwt' && chance(random, 0.12));
+  const credential: Omit<Credential, 'base'> = {
+    index,
+    id,
+    type,
+    kind,
+    tag,
+    random,
+    organisation: organisation.name,
+    consumer: `${organisation.name}-${kind}-${index}`,
+    gateway,
+    api,
+    operations: workload.operations,
+    weights,
+    sums: cumulative(weights),
+    scopes: workload.scopes,
+    holdings: drawHoldings(random, api, kind),
+    slots: slotsFor(
+      random,
+      kind,
+      cloud,
+      organisation.home,
+      organisation.office,
+      fleet.clients,
+      parameters,
+      startMs,
+    ),
+    profile,
+    timeZoneHours,
+    ratePerHour: logNormal(random, medianRate[kind], parameters.rateSigma),
+    dispersion: logNormal(random, parameters.dispersion, 0.5),
+    pattern: patterns[kind],
+    sessionLength: Math.max(2, logNormal(random, kind === 'ci' ? 14 : 7, 0.5)),
+    sessionGapMs: logNormal(random, kind === 'person' ? 22_000 : 1_500, 0.7),
+    cron: schedule(random),
+    notFoundShare: logNormal(random, parameters.errorShare, 0.8),
+    deniedShare: chance(random, 0.3) ? logNormal(random, parameters.errorShare * 0.3, 1) : 0,
+    serverErrorShare: logNormal(random, parameters.errorShare * 0.3, 0.6),
+    tokenLifetimeMs: shortLived ? pick(random, [300, 900, 3_600, 3_600, 28_800, 43_200]) * 1_000 : 0,
+    boundKey: bound ? `jkt-${hex(random)}${hex(random)}` : null,
+    userId: kind === 'person' ? `user-${tag}` : null,
+    startMs,
+    endMs: fleet.endMs,
+    changes: [],
+    modifiers: [],
+    mutes: [],
+    sequence: 0,
+    sessions: 0,
+  };
+  return Object.assign(credential, { base: baseEvent(credential, random) });
+}
+
+/** The fields that stay the same over all events of a credential. */
+export function baseEvent(credential: Omit<Credential, 'base'>, random: Random): UsageEvent {
+  const { gateway, type, api } = credential;
+  const token = gateway.logsToken && credential.tokenLifetimeMs > 0;
+  return {
+    ...emptyUsageEvent(),
+    gatewayType: gateway.type,
+    gatewayName: gateway.name,
+    environment: 'production',
+    credentialId: credential.id,
+    credentialType: type,
+    credentialSource:
+      type === 'jwt' || type === 'oauth_client'
+        ? 'claim'
+        : type === 'mtls_cert'
+          ? 'cert'
+          : type === 'session'
+            ? 'hashed_header'
+            : 'gateway_id',
+    tokenIssuer: token ? `https://id.${credential.organisation}.example.com` : null,
+    tokenSubject: token ? (credential.userId ?? credential.consumer) : null,
+    tokenAudience: token ? [api.host] : [],
+    tokenScopes: token ? [...credential.scopes] : [],
+    tokenAuthorizedParty: token ? credential.consumer : null,
+    tokenKeyId: token ? 'k1' : null,
+    tokenAlgorithm: token && type === 'jwt' ? 'RS256' : null,
+    tokenBoundKey: credential.boundKey,
+    presentedKey: credential.boundKey,
+    authScheme:
+      type === 'api_key'
+        ? 'apikey'
+        : type === 'mtls_cert'
+          ? 'mtls'
+          : type === 'session'
+            ? 'cookie'
+            : type === 'cloud_access_key'
+              ? 'hmac'
+              : credential.boundKey
+                ? 'dpop'
+                : 'bearer',
+    consumerId: credential.consumer,
+    userId: credential.userId,
+    organizationId: credential.organisation,
+    host: api.host,
+    certSha256: type === 'mtls_cert' ? `${hex(random)}${hex(random)}${hex(random)}${hex(random)}` : null,
+    apiId: api.id,
+    apiName: api.name,
+    sampleRate: gateway.sampleRate,
+    genAiAgentId: credential.kind === 'agent' ? `agent-${credential.tag}` : null,
+  };
+}
+
+const medianRate: Record<WorkloadKind, number> = {
+  service: 8,
+  batch: 40,
+  person: 6,
+  partner: 6,
+  ci: 12,
+  agent: 6,
+  monitor: 12,
+};
+const patterns: Record<WorkloadKind, Credential['pattern']> = {
+  service: 'steady',
+  batch: 'cron',
+  person: 'sessions',
+  partner: 'steady',
+  ci: 'sessions',
+  agent: 'sessions',
+  monitor: 'ticks',
+};
+
+function drawKind(random: Random, parameters: WorldParameters): WorkloadKind {
+  return workloadKinds[
+    drawIndex(random, cumulative(workloadKinds.map((kind) => parameters.kinds[kind])))
+  ] as WorkloadKind;
+}
+
+function drawType(random: Random, kind: WorkloadKind, cloud: boolean): CredentialType {
+  if (cloud) return 'cloud_access_key';
+  if (kind === 'person') return pick(random, ['session', 'jwt', 'jwt'] as const);
+  if (kind === 'service')
+    return pick(random, ['api_key', 'jwt', 'jwt', 'mtls_cert', 'oauth_client'] as const);
+  return pick(random, ['api_key', 'api_key', 'jwt', 'oauth_client'] as const);
+}
+
+function drawHoldings(random: Random, api: Api, kind: WorkloadKind): Holdings {
+  const initial = Math.round(logNormal(random, kind === 'person' ? 80 : 250, 1.1)) + 5;
+  const catalogue = api.resources[0]?.catalogue ?? 0;
+  const consumer = (kind === 'batch' || kind === 'service') && chance(random, 0.12);
+  const layout =
+    catalogue > 0
+      ? 'catalogue'
+      : consumer
+        ? 'sequence'
+        : pick(random, ['block', 'scattered', 'recent'] as const);
+  return {
+    layout,
+    base: layout === 'catalogue' ? 1 : api.idBase + Math.floor(random.next() * 400_000),
+    span: layout === 'catalogue' ? catalogue : 600_000,
+    seed: random.bits() % 1_000_003,
+    initial,
+    growthPerDay: logNormal(random, initial * 0.02, 0.8),
+    recency: logUniform(random, 3, Math.max(6, initial / 2)),
+    stride: integer(random, 5, 60),
+    cursor: 0,
+    offset: 0,
+  };
+}
+
+function createGateways(random: Random, parameters: WorldParameters): Gateway[] {
+  const without = (share: number, count: number) => {
+    const dropped = Math.floor(share * count + random.next());
+    return new Set(
+      sample(
+        random,
+        Array.from({ length: count }, (_, i) => i),
+        dropped,
+      ),
+    );
+  };
+  const build = (count: number, type: (i: number) => string): Gateway[] => {
+    const client = without(parameters.withoutClientShare, count);
+    const tls = without(parameters.withoutTlsShare, count);
+    const object = without(parameters.withoutObjectShare, count);
+    const network = without(parameters.withoutNetworkShare, count);
+    const token = without(parameters.withoutTokenShare, count);
+    const bytes = without(parameters.withoutBytesShare, count);
+    const sampled = without(parameters.sampledShare, count);
+    return Array.from({ length: count }, (_, i) => ({
+      name: `gw-${word(random)}`,
+      type: type(i),
+      logsClient: !client.has(i),
+      logsTls: type(i) !== 'cloudtrail' && !tls.has(i),
+      logsObject: !object.has(i),
+      logsNetwork: !network.has(i),
+      logsToken: !token.has(i),
+      logsBytes: !bytes.has(i),
+      sampleRate: sampled.has(i) ? 0.1 : 1,
+      skewMs: chance(random, 0.25) ? Math.round(uniform(random, -90_000, 90_000)) : 0,
+    }));
+  };
+  return [...build(12, (i) => ['envoy', 'kong', 'nginx'][i % 3] as string), ...build(6, () => 'cloudtrail')];
+}
+
+function createApis(random: Random, parameters: WorldParameters): Api[] {
+  const sums = cumulative(routeStyles.map((style) => parameters.styles[style]));
+  return Array.from({ length: parameters.apis }, (_, i) =>
+    createApi(random.stream(`api ${i}`), parameters, routeStyles[drawIndex(random, sums)] ?? 'rest', i),
+  );
+}
+
+function createOrganisation(random: Random, name: string, parameters: WorldParameters): Organisation {
+  const isps = networksOf('isp');
+  const country = pick(random, isps).country;
+  const network = pick(
+    random,
+    chance(random, 0.5) ? networksOf('corporate') : isps.filter((isp) => isp.country === country),
+  );
+  return {
+    name,
+    home: isps.filter((isp) => isp.country === country),
+    timeZoneHours: Math.round(
+      uniform(random, -parameters.timeZoneSpreadHours / 2, parameters.timeZoneSpreadHours / 2),
+    ),
+    office: { network, addresses: addresses(random, network, integer(random, 1, 3), 1) },
+  };
+}
+
+/** Scales all rates so that the fleet makes the events a day its parameters ask for. */
+function scaleRates(fleet: Fleet): void {
+  let total = 0;
+  for (const credential of fleet.credentials) total += eventsPerDay(credential);
+  const factor = (fleet.parameters.eventsPerCredentialDay * fleet.credentials.length) / Math.max(1, total);
+  for (const credential of fleet.credentials)
+    credential.ratePerHour = Math.min(900, credential.ratePerHour * factor);
+}
+
+export function eventsPerDay(credential: Credential): number {
+  if (credential.pattern === 'cron') return (credential.ratePerHour * 24) / credential.cron.everyHours;
+  return credential.ratePerHour * meanOf(credential.profile) * 24;
+}
+
+export { commonClouds };

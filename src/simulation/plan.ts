@@ -1,0 +1,93 @@
+import { isHeldOut, type ScenarioId, scenarioById, scenarios } from './attacks/index.ts';
+import { type Credential, dayMs } from './credential.ts';
+import { sample, uniform } from './distributions.ts';
+import type { Fleet } from './fleet.ts';
+import type { Random } from './random.ts';
+import type { Activity, Revocation } from './scenario.ts';
+import type { Episode } from './world.ts';
+
+export interface PlannedAttacks {
+  readonly activities: readonly (Activity & { readonly attack: Episode })[];
+  readonly episodes: readonly Episode[];
+  readonly revocations: readonly Revocation[];
+  readonly decoys: readonly string[];
+}
+
+/** Attacks may touch at most this share of the fleet, so that enough clean credentials remain. */
+const attackedShare = 0.45;
+
+/**
+ * Chooses victims and times. Each scenario has a stream of its own, so that leaving one out
+ * neither changes the benign traffic nor the other attacks' draws; a credential falls victim once.
+ */
+export function planAttacks(
+  fleet: Fleet,
+  random: Random,
+  wanted: readonly ScenarioId[] | 'all' | 'none',
+  fromMs: number,
+): PlannedAttacks {
+  const chosen = wanted === 'none' ? [] : wanted === 'all' ? scenarios : wanted.map(scenarioById);
+  const taken = new Set<Credential>();
+  const room = Math.max(1, Math.floor(fleet.credentials.length * attackedShare));
+  const rounds = fleet.parameters.attacksPerScenario;
+  const activities: (Activity & { attack: Episode })[] = [];
+  const episodes: Episode[] = [];
+  const revocations: Revocation[] = [];
+  const decoys: string[] = [];
+  const order = sample(random.stream('order'), chosen, chosen.length);
+  for (let round = 0; round < rounds; round++) {
+    for (const scenario of order) {
+      if (taken.size >= room) break;
+      const own = random.stream(`${scenario.id} ${round}`);
+      const startMs = uniform(own, fromMs, Math.max(fromMs + 1, fleet.endMs - 2.5 * dayMs));
+      const ready = fleet.credentials.filter(
+        (c) =>
+          !taken.has(c) &&
+          c.startMs < startMs - 7 * dayMs &&
+          c.endMs > fleet.endMs - 1 &&
+          scenario.fits(c, fleet),
+      );
+      if (ready.length === 0) continue;
+      const target = ready[Math.floor(own.next() * ready.length)] as Credential;
+      const plan = scenario.plan(
+        { fleet, random: own, strength: fleet.parameters.attackStrength },
+        target,
+        startMs,
+      );
+      if (plan === null) continue;
+      const campaign =
+        plan.activities.length > 1 && plan.activities.some((a) => a.target !== target)
+          ? `${scenario.id}-${round}`
+          : null;
+      const byTarget = new Map<Credential, Activity[]>();
+      for (const activity of plan.activities) {
+        const times = activity.times.filter((at) => at < fleet.endMs);
+        if (times.length === 0) continue;
+        byTarget.set(activity.target, [...(byTarget.get(activity.target) ?? []), { ...activity, times }]);
+      }
+      for (const [victim, own] of byTarget) {
+        taken.add(victim);
+        const first = Math.min(...own.map((a) => a.times[0] as number));
+        const last = Math.max(...own.map((a) => a.times[a.times.length - 1] as number));
+        const episode: Episode = {
+          scenario: scenario.id,
+          credentialId: victim.id,
+          startMs: Math.floor(first),
+          endMs: Math.ceil(Math.min(fleet.endMs, Math.max(last + 1, plan.endMs ?? 0))),
+          family: scenario.family,
+          alsoFamilies: scenario.alsoFamilies ?? [],
+          campaign,
+          heldOut: isHeldOut(scenario.id),
+          violation: scenario.violation ?? false,
+          calls: own.reduce((sum, a) => sum + a.times.length, 0),
+        };
+        episodes.push(episode);
+        for (const activity of own) activities.push({ ...activity, attack: episode });
+      }
+      for (const { target: silent, interval } of plan.mutes ?? []) silent.mutes.push(interval);
+      revocations.push(...(plan.revocations ?? []));
+      decoys.push(...(plan.decoys ?? []).map((c) => c.id));
+    }
+  }
+  return { activities, episodes, revocations, decoys };
+}
