@@ -1,0 +1,52 @@
+import type { Detector } from '../src/engine/detector.ts';
+import expiredAccepted from './lifecycle/expired-accepted.ts';
+import revokedAccepted from './lifecycle/revoked-accepted.ts';
+import secretInUrl from './lifecycle/secret-in-url.ts';
+import weakToken from './lifecycle/weak-token.ts';
+import wrongAudience from './lifecycle/wrong-audience.ts';
+import dormantUse from './out-of-pattern/dormant-use.ts';
+import errorBurst from './out-of-pattern/error-burst.ts';
+import newOperation from './out-of-pattern/new-operation.ts';
+import operationMix from './out-of-pattern/operation-mix.ts';
+import permissionProbing from './out-of-pattern/permission-probing.ts';
+import requestRate from './out-of-pattern/request-rate.ts';
+import unusualHour from './out-of-pattern/unusual-hour.ts';
+import impossibleTravel from './replay/impossible-travel.ts';
+import newContext from './replay/new-context.ts';
+import parallelUse from './replay/parallel-use.ts';
+import senderConstraint from './replay/sender-constraint.ts';
+import tokenReuse from './replay/token-reuse.ts';
+import bulkEgress from './scraping/bulk-egress.ts';
+import foreignObjects from './scraping/foreign-objects.ts';
+import idEnumeration from './scraping/id-enumeration.ts';
+import objectBreadth from './scraping/object-breadth.ts';
+import paginationDepth from './scraping/pagination-depth.ts';
+
+/**
+ * Every detector, in the order in which their features enter the learned combination and their state
+ * enters the record: append; a change of order makes stored records and weights unreadable.
+ */
+export const detectors: readonly Detector[] = [
+  newContext,
+  parallelUse,
+  impossibleTravel,
+  objectBreadth,
+  foreignObjects,
+  idEnumeration,
+  paginationDepth,
+  bulkEgress,
+  newOperation,
+  operationMix,
+  requestRate,
+  errorBurst,
+  permissionProbing,
+  unusualHour,
+  dormantUse,
+  tokenReuse,
+  senderConstraint,
+  expiredAccepted,
+  revokedAccepted,
+  wrongAudience,
+  weakToken,
+  secretInUrl,
+];

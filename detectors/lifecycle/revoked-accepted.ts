@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { violation } from '../../src/engine/detector.ts';
+import { once, revokedCredential, revokedToken } from '../examples.ts';
+
+export default violation({
+  id: 'revoked-accepted',
+  family: 'lifecycle',
+  severity: 'critical',
+  summary: 'A credential or token on the list of revoked ones is still accepted.',
+  attack: ['T1550.001', 'T1078'],
+  owasp: ['API2:2023', 'NHI1:2025'],
+  misses: 'Revocations that nobody put on the list.',
+  falsePositives: ['A revocation that has not yet reached the gateway.'],
+  runbook:
+    'Revocation does not work at the gateway named: block the credential there by hand, then find out why.',
+  actions: [
+    'Block it at the gateway now.',
+    'Fix the delivery of revocations to the gateway.',
+    'List what it did since it was revoked.',
+  ],
+  needs: [['credentialId', 'tokenId'], 'status'],
+  options: z.strictObject({}),
+  score(_event, seen) {
+    if (seen.revoked === '' || !seen.success) return undefined;
+    return {
+      observed: 'accepted',
+      expected: 'refused',
+      text: `Accepted although revoked: ${seen.revoked}.`,
+    };
+  },
+  examples: [
+    {
+      name: 'not on the list',
+      events: () => once(4, () => ({ credentialId: 'key-in-use' })),
+      expect: 'silence',
+    },
+    {
+      name: 'a revoked key works',
+      events: () => once(2, () => ({ credentialId: revokedCredential })),
+      expect: 'finding',
+    },
+    {
+      name: 'a revoked token works',
+      events: () => once(2, () => ({ tokenId: revokedToken })),
+      expect: 'finding',
+    },
+    {
+      name: 'a revoked key is refused',
+      events: () => once(2, () => ({ credentialId: revokedCredential, status: 401, outcome: 'failure' })),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: revoked elsewhere, never listed',
+      events: () => once(2, () => ({ credentialId: 'key-unlisted' })),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: the gateway has not heard of the revocation yet',
+      events: () => once(1, () => ({ credentialId: revokedCredential })),
+      expect: 'finding',
+    },
+  ],
+});

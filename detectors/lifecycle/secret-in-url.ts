@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { violation } from '../../src/engine/detector.ts';
+import { once } from '../examples.ts';
+
+export default violation({
+  id: 'secret-in-url',
+  family: 'lifecycle',
+  severity: 'medium',
+  summary: 'A live secret is sent in the URL, where every log, proxy and browser history keeps it.',
+  attack: ['T1552', 'T1528'],
+  owasp: ['API8:2023', 'NHI2:2025'],
+  misses: 'Secrets in parameters that do not look like one by name or form, and in request bodies.',
+  falsePositives: ['A one-time link (password reset, download) that is meant to carry a token.'],
+  runbook: 'Not an attack yet: the secret is in every log on the way. Move it to a header, then rotate it.',
+  actions: [
+    'Ask the owner to send it in a header.',
+    'Rotate the credential afterwards.',
+    'Refuse secrets in the query at the gateway.',
+  ],
+  needs: ['secretQueryKeys'],
+  options: z.strictObject({}),
+  score(event, seen) {
+    if (event.secretQueryKeys.length === 0 || seen.denied) return undefined;
+    const names = event.secretQueryKeys.slice(0, 3).map(printable).join(', ');
+    return {
+      observed: `parameter ${names}`,
+      expected: 'secrets in headers only',
+      text: `A secret was sent in the URL, in the parameter ${names}.`,
+    };
+  },
+  examples: [
+    {
+      name: 'the key is in a header',
+      events: () => once(4, () => ({ queryKeys: ['page', 'sort'] })),
+      expect: 'silence',
+    },
+    {
+      name: 'the key is in the query',
+      events: () => once(4, () => ({ queryKeys: ['api_key', 'page'], secretQueryKeys: ['api_key'] })),
+      expect: 'finding',
+    },
+    {
+      name: 'a refused guess is not a live secret',
+      events: () => once(1, () => ({ secretQueryKeys: ['api_key'], status: 401, outcome: 'failure' })),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: a parameter with a harmless name',
+      events: () => once(1, () => ({ queryKeys: ['q'] })),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: a download link that is meant to carry its token',
+      events: () => once(1, () => ({ secretQueryKeys: ['signature'] })),
+      expect: 'finding',
+    },
+  ],
+});
+
+/** Parameter names are the caller's text: capped, without anything that could break a line. */
+function printable(name: string): string {
+  return name.slice(0, 40).replaceAll(/[^\w.-]/g, '?');
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { violation } from '../../src/engine/detector.ts';
+import { allowedAudience, allowedIssuer, once } from '../examples.ts';
+
+export default violation({
+  id: 'wrong-audience',
+  family: 'lifecycle',
+  severity: 'high',
+  summary: 'A token made for another service, or by an issuer that is not trusted, is accepted.',
+  attack: ['T1550.001', 'T1606'],
+  owasp: ['API2:2023', 'NHI4:2025', 'NHI8:2025'],
+  misses: 'Everything, until the audiences or issuers of the deployment are configured.',
+  falsePositives: ['A new service or issuer that nobody added to the configuration.'],
+  runbook: 'A token for somebody else opened this door: whoever runs that other service can use this one.',
+  actions: [
+    'Turn on the audience and issuer check at the gateway named.',
+    'Add the audience here if it is right.',
+    'See who else uses such tokens.',
+  ],
+  needs: [['tokenAudience', 'tokenIssuer'], 'status'],
+  options: z.strictObject({
+    audiences: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Audiences of this deployment; a token must carry one of them. Empty: any.'),
+    issuers: z.array(z.string().min(1)).default([]).describe('Issuers this deployment trusts. Empty: any.'),
+  }),
+  score(event, seen, { audiences, issuers }) {
+    if (!seen.success || !event.tokenClaimsVerified) return undefined;
+    const { tokenAudience, tokenIssuer } = event;
+    if (
+      audiences.length > 0 &&
+      tokenAudience.length > 0 &&
+      !tokenAudience.some((one) => audiences.includes(one))
+    ) {
+      const got = tokenAudience.slice(0, 3).map(printable).join(', ');
+      return {
+        observed: got,
+        expected: audiences.join(', '),
+        text: `A token for ${got} was accepted; this deployment is ${audiences.join(', ')}.`,
+      };
+    }
+    if (issuers.length > 0 && tokenIssuer !== null && !issuers.includes(tokenIssuer)) {
+      return {
+        observed: printable(tokenIssuer),
+        expected: issuers.join(', '),
+        text: `A token issued by ${printable(tokenIssuer)} was accepted; trusted are ${issuers.join(', ')}.`,
+      };
+    }
+    return undefined;
+  },
+  examples: [
+    {
+      name: 'a token for this API',
+      events: () => once(3, () => ({ tokenAudience: [allowedAudience], tokenIssuer: allowedIssuer })),
+      expect: 'silence',
+    },
+    {
+      name: 'a token for another API',
+      events: () => once(1, () => ({ tokenAudience: ['https://billing.example.net'] })),
+      expect: 'finding',
+    },
+    {
+      name: 'a token by an unknown issuer',
+      events: () => once(1, () => ({ tokenIssuer: 'https://evil.example.net' })),
+      expect: 'finding',
+    },
+    {
+      name: 'a token for another API, refused',
+      events: () =>
+        once(1, () => ({ tokenAudience: ['https://billing.example.net'], status: 401, outcome: 'failure' })),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: a token whose audience is not logged',
+      events: () => once(1, () => ({ tokenId: 't-1' })),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: a new service that nobody configured',
+      events: () => once(1, () => ({ tokenAudience: ['https://new.example.com'] })),
+      expect: 'finding',
+    },
+  ],
+});
+
+/** Claims are somebody else's text: capped, without control characters. */
+function printable(text: string): string {
+  return text.slice(0, 80).replaceAll(/\p{C}/gu, '?');
+}

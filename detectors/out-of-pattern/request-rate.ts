@@ -1,0 +1,81 @@
+import { behavioural } from '../../src/engine/detector.ts';
+import { fading, hourly } from '../../src/engine/record-layout.ts';
+import { burst, steady } from '../examples.ts';
+
+const fiveMinutesS = 300;
+
+export default behavioural({
+  id: 'request-rate',
+  family: 'out-of-pattern',
+  summary: 'A credential is used far more than its own habit, in five minutes, an hour, a day or five days.',
+  attack: ['T1550.001'],
+  owasp: ['API4:2023', 'NHI2:2025'],
+  misses: "A thief who stays below the owner's usual traffic.",
+  falsePositives: ['A backfill or load test that nobody announced.', 'A retry storm after an outage.'],
+  runbook:
+    'Compare networks, clients and operations of the surplus with the usual ones; if they differ, revoke.',
+  actions: [
+    'Ask the owner whether a job was started.',
+    'Rate-limit the credential at the gateway until answered.',
+  ],
+  needs: ['credentialId'],
+  state: {
+    requests: hourly(),
+    slot: hourly('u32'),
+    inSlot: hourly(),
+    busiest: hourly(),
+    lastDay: fading(24),
+    lastDays: fading(120),
+  },
+  features: [
+    {
+      name: 'requests',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} requests in one hour; ${e} expected`,
+    },
+    {
+      name: 'busiest-five-minutes',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} requests in its busiest five minutes; ${e} expected`,
+    },
+    {
+      name: 'requests-day',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} requests in about a day; ${e} expected`,
+    },
+    {
+      name: 'requests-days',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} requests in about five days; ${e} expected`,
+    },
+  ],
+  score(_event, state, seen, out) {
+    const slot = Math.floor(seen.timeS / fiveMinutesS);
+    const inSlot = slot === state.slot ? state.inSlot + 1 : 1;
+    out.set(0, state.requests + 1);
+    out.set(1, Math.max(state.busiest, inSlot));
+    out.set(2, state.lastDay + 1);
+    out.set(3, state.lastDays + 1);
+  },
+  learn(_event, state, seen) {
+    const slot = Math.floor(seen.timeS / fiveMinutesS);
+    state.inSlot = slot === state.slot ? state.inSlot + 1 : 1;
+    state.slot = slot;
+    state.busiest = Math.max(state.busiest, state.inSlot);
+    state.requests += 1;
+    state.lastDay += 1;
+    state.lastDays += 1;
+  },
+  examples: [
+    { name: 'the same traffic every day', events: () => steady({ days: 6, perHour: 12 }), expect: 'silence' },
+    {
+      name: 'fifteen times the traffic for half an hour',
+      events: () => burst({ days: 6, perHour: 12, requests: 180, overMinutes: 30 }),
+      expect: 'finding',
+    },
+  ],
+});

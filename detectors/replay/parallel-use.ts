@@ -1,0 +1,97 @@
+import { behavioural } from '../../src/engine/detector.ts';
+import { hourly } from '../../src/engine/record-layout.ts';
+import { handover, interleaved, steady } from '../examples.ts';
+
+export default behavioural({
+  id: 'parallel-use',
+  family: 'replay',
+  summary:
+    'Two places use one credential at the same time: it comes back to the first after the second appeared.',
+  attack: ['T1550.001', 'T1539', 'T1528'],
+  owasp: ['API2:2023', 'NHI2:2025'],
+  misses:
+    'A thief who waits until the owner has stopped: that is a hand-over, and new-context must carry it.',
+  falsePositives: [
+    'A laptop that keeps changing between two networks.',
+    'One key shared by two workloads for the first time.',
+  ],
+  runbook:
+    'Two contexts alternate, so nobody moved: one of them is not the owner. The newer one is the suspect; look at what it asked for.',
+  actions: [
+    'Revoke the token or session of the newer context.',
+    'Rotate the credential.',
+    'Ask the owner how the credential could have left the older context.',
+  ],
+  needs: ['credentialId', ['clientAddress', 'userAgent', 'ja4']],
+  state: { returns: hourly(), farReturns: hourly(), tokenReturns: hourly(), fresh: hourly(), old: hourly() },
+  features: [
+    {
+      name: 'returns',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `came back ${o} times to a network or client after another had used it; ${e} expected`,
+    },
+    {
+      name: 'far-returns',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) =>
+        `came back ${o} times after another provider with another client had used it; ${e} expected`,
+    },
+    {
+      name: 'token-returns',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `one token came back ${o} times to where it was first used; ${e} expected`,
+    },
+    {
+      name: 'old-and-new-at-once',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} requests from the usual context while a new one was at work; ${e} expected`,
+    },
+  ],
+  score(_event, state, seen, out) {
+    const fresh = seen.fromFreshContext;
+    out.set(0, state.returns + (seen.returned ? 1 : 0));
+    out.set(1, state.farReturns + (seen.returnedFar ? 1 : 0));
+    out.set(2, state.tokenReturns + (seen.tokenReturned ? 1 : 0));
+    out.set(3, Math.min(state.fresh + (fresh ? 1 : 0), state.old + (!fresh && state.fresh > 0 ? 1 : 0)));
+  },
+  learn(_event, state, seen) {
+    if (seen.returned) state.returns += 1;
+    if (seen.returnedFar) state.farReturns += 1;
+    if (seen.tokenReturned) state.tokenReturns += 1;
+    if (seen.fromFreshContext) state.fresh += 1;
+    else if (state.fresh > 0) state.old += 1;
+  },
+  examples: [
+    { name: 'one context', events: () => steady({ days: 6, perHour: 12 }), expect: 'silence' },
+    {
+      name: 'owner and thief take turns',
+      events: () => interleaved({ days: 6, perHour: 12, requests: 20 }),
+      expect: 'finding',
+    },
+    {
+      name: 'two workers behind one key have always taken turns',
+      events: () =>
+        steady({
+          days: 6,
+          perHour: 12,
+          change: (n) =>
+            n % 2 === 0 ? {} : { clientAddress: '203.0.113.20', clientAsn: 64501, userAgent: 'billing/3.0' },
+        }),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: a hand-over: the old place falls silent before the new one begins',
+      events: () => handover({ days: 6, perHour: 12, requests: 24 }),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: a second workload starts to share the key',
+      events: () => interleaved({ days: 6, perHour: 12, requests: 30 }),
+      expect: 'finding',
+    },
+  ],
+});

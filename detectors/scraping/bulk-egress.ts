@@ -1,0 +1,103 @@
+import { behavioural } from '../../src/engine/detector.ts';
+import { hourly } from '../../src/engine/record-layout.ts';
+import { burst, steady } from '../examples.ts';
+
+export default behavioural({
+  id: 'bulk-egress',
+  family: 'scraping',
+  summary: 'A credential takes out far more data than usual: in all, for each request, or for each object.',
+  attack: ['T1567', 'T1530'],
+  owasp: ['API6:2023', 'API3:2023', 'API4:2023'],
+  misses: "Small takings that add up below the owner's usual hour.",
+  falsePositives: ['A report at the end of the month.', 'A release that makes responses larger.'],
+  runbook:
+    'Compare the size of responses with those of other credentials on the same route: one growing is a query changed, all growing is a release.',
+  actions: [
+    'Rate-limit responses by bytes.',
+    'Ask the owner what was exported.',
+    'Keep the access log of that hour.',
+  ],
+  needs: ['credentialId', 'responseBytes'],
+  state: { bytes: hourly('f64'), requests: hourly(), objects: hourly() },
+  features: [
+    {
+      name: 'bytes',
+      scale: 'log1p',
+      shape: 'total',
+      unit: 'bytes',
+      text: (o, e) => `${o} taken out in one hour; ${e} expected`,
+    },
+    {
+      name: 'bytes-per-request',
+      scale: 'log1p',
+      shape: 'level',
+      unit: 'bytes',
+      text: (o, e) => `${o} for each request; ${e} expected`,
+    },
+    {
+      name: 'bytes-per-object',
+      scale: 'log1p',
+      shape: 'level',
+      unit: 'bytes',
+      text: (o, e) => `${o} for each object asked for; ${e} expected`,
+    },
+  ],
+  score(event, state, seen, out) {
+    const bytes = state.bytes + (event.responseBytes ?? 0);
+    out.set(0, bytes);
+    out.set(1, bytes / (state.requests + 1));
+    out.set(2, bytes / (state.objects + (seen.objectFirstThisHour ? 1 : 0) + 1));
+  },
+  learn(event, state, seen) {
+    state.bytes += event.responseBytes ?? 0;
+    state.requests += 1;
+    if (seen.objectFirstThisHour) state.objects += 1;
+  },
+  examples: [
+    {
+      name: 'responses of about the same size',
+      events: () =>
+        steady({ days: 6, perHour: 12, change: (n) => ({ responseBytes: 800 + ((n * 37) % 300) }) }),
+      expect: 'silence',
+    },
+    {
+      name: 'twelve exports of forty megabytes',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 12,
+          overMinutes: 30,
+          fields: () => ({ responseBytes: 40_000_000 }),
+        }),
+      expect: 'finding',
+    },
+    {
+      name: 'as many requests as ever, each twenty times as large',
+      events: () =>
+        steady({
+          days: 6,
+          perHour: 12,
+          change: (n) => ({ responseBytes: n < 5.9 * 24 * 12 ? 900 : 18_000 }),
+        }),
+      expect: 'finding',
+    },
+    {
+      name: "misses: half the owner's hour taken by somebody else",
+      events: () => burst({ days: 6, perHour: 12, requests: 6, overMinutes: 30 }),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: the report at the end of the month',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 2,
+          overMinutes: 10,
+          fields: () => ({ responseBytes: 90_000_000 }),
+        }),
+      expect: 'finding',
+    },
+  ],
+});

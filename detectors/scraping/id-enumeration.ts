@@ -1,0 +1,182 @@
+import { behavioural } from '../../src/engine/detector.ts';
+import { hourly, list } from '../../src/engine/record-layout.ts';
+import { burst, steady } from '../examples.ts';
+
+/** Routes whose ids are followed at a time; told apart by hash, so two may share a place. */
+const tracks = 4;
+
+export default behavioural({
+  id: 'id-enumeration',
+  family: 'scraping',
+  summary:
+    'A credential walks through ids: in constant steps, in one dense block, or far outside its own range.',
+  attack: ['T1119', 'T1213'],
+  owasp: ['API1:2023', 'API6:2023'],
+  misses: 'Ids without a number (UUIDs): object-breadth and foreign-objects must carry those.',
+  falsePositives: [
+    'A consumer that reads a growing sequence for the first time.',
+    'A renumbering of objects.',
+  ],
+  runbook: 'Look at the ids in the examples: a ladder or a filled block is a machine walking your catalogue.',
+  actions: [
+    'Rate-limit the route for this credential.',
+    'Check that the objects belong to it.',
+    'Make ids unguessable.',
+  ],
+  needs: ['credentialId', 'objectNumber'],
+  state: {
+    steps: hourly(),
+    numbers: hourly(),
+    far: hourly(),
+    foreignSteps: hourly(),
+    density: hourly(),
+    lowest: list(tracks, 'f64', 'hourly'),
+    highest: list(tracks, 'f64', 'hourly'),
+    found: list(tracks, 'f32', 'hourly'),
+  },
+  features: [
+    {
+      name: 'stride-steps',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} times the next id by a constant step; ${e} expected`,
+    },
+    {
+      name: 'sequential-share',
+      scale: 'linear',
+      shape: 'level',
+      unit: 'share',
+      text: (o, e) => `${o} of its ids followed the one before by a constant step; ${e} expected`,
+    },
+    {
+      name: 'far-objects',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} ids far outside the range it usually asks for; ${e} expected`,
+    },
+    {
+      name: 'foreign-stride-steps',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) => `${o} steps onto objects of other credentials; ${e} expected`,
+    },
+    {
+      name: 'block-density',
+      scale: 'linear',
+      shape: 'level',
+      unit: 'share',
+      text: (o, e) => `new ids filled ${o} of the block they lie in; ${e} expected`,
+    },
+  ],
+  score(event, state, seen, out) {
+    const number = event.objectNumber;
+    const step = seen.objectIsNextInStride ? 1 : 0;
+    out.set(0, state.steps + step);
+    out.set(1, (state.steps + step) / (state.numbers + (number === null ? 0 : 1) + 3));
+    out.set(2, state.far + (seen.objectIsFar && seen.objectFirstThisHour ? 1 : 0));
+    out.set(3, state.foreignSteps + (seen.objectIsForeign ? step : 0));
+    if (number === null || !seen.objectIsNew) {
+      out.set(4, state.density);
+      return;
+    }
+    const track = seen.route.hash % tracks;
+    const found = state.found.get(track);
+    const lowest = found === 0 ? number : Math.min(number, state.lowest.get(track));
+    const highest = found === 0 ? number : Math.max(number, state.highest.get(track));
+    out.set(4, density(found + 1, highest - lowest));
+  },
+  learn(event, state, seen) {
+    const number = event.objectNumber;
+    if (number === null) return;
+    state.numbers += 1;
+    if (seen.objectIsNextInStride) state.steps += 1;
+    if (seen.objectIsFar && seen.objectFirstThisHour) state.far += 1;
+    if (seen.objectIsNextInStride && seen.objectIsForeign) state.foreignSteps += 1;
+    if (!seen.objectIsNew) return;
+    const track = seen.route.hash % tracks;
+    const found = state.found.get(track);
+    const lowest = found === 0 ? number : Math.min(number, state.lowest.get(track));
+    const highest = found === 0 ? number : Math.max(number, state.highest.get(track));
+    state.lowest.set(track, lowest);
+    state.highest.set(track, highest);
+    state.found.set(track, found + 1);
+    state.density = density(found + 1, highest - lowest);
+  },
+  examples: [
+    {
+      name: 'a small set of ids in its own order',
+      events: () => steady({ days: 6, perHour: 30, change: shuffledOwn }),
+      expect: 'silence',
+    },
+    {
+      name: 'a ladder of ids far away',
+      events: () =>
+        burst({ days: 6, perHour: 30, change: shuffledOwn, requests: 120, overMinutes: 30, fields: ladder }),
+      expect: 'finding',
+    },
+    {
+      name: 'a block of ids in shuffled order',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 120,
+          overMinutes: 30,
+          fields: shuffledBlock,
+        }),
+      expect: 'finding',
+    },
+    {
+      name: 'a queue consumer has always read the next id',
+      events: () => steady({ days: 6, perHour: 30, change: (n) => ladder(n) }),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: objects without numbers',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 120,
+          overMinutes: 30,
+          fields: (n) => ({ objectId: `6f1c9e4a-${n}`, objectNumber: null }),
+        }),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: the objects were renumbered',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 60,
+          overMinutes: 55,
+          fields: (n) => ladder(n + 5_000),
+        }),
+      expect: 'finding',
+    },
+  ],
+});
+
+/** Share of the block between lowest and highest that was asked for; near 0 for one or two ids. */
+function density(found: number, span: number): number {
+  return Math.min(1, (found - 1) / (span + 8));
+}
+
+function shuffledOwn(n: number) {
+  const id = 1000 + ((n * 17) % 40) * 23;
+  return { path: `/orders/${id}`, objectId: `${id}`, objectNumber: id };
+}
+
+function ladder(n: number) {
+  const id = 70_000 + n;
+  return { path: `/orders/${id}`, objectId: `${id}`, objectNumber: id };
+}
+
+function shuffledBlock(n: number) {
+  const id = 70_000 + ((n * 37) % 151);
+  return { path: `/orders/${id}`, objectId: `${id}`, objectNumber: id };
+}
