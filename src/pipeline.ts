@@ -1,0 +1,118 @@
+import type { CheckpointConfig } from '../schemas/config/state.ts';
+import type { Position } from '../schemas/position.ts';
+import type { Decoder } from './decode/decoded.ts';
+import type { Engine } from './engine/engine.types.ts';
+import type { Logger } from './logger.ts';
+import { countedBefore, cutsOf } from './pipeline/cuts.ts';
+import { deliverTo } from './pipeline/delivery.ts';
+import { judge } from './pipeline/judge.ts';
+import type { PipelineMeter } from './pipeline/meter.ts';
+import { pulseOf } from './pipeline/pulse.ts';
+import type { Sink } from './sinks/sink.ts';
+import type { Source } from './sources/source.ts';
+import type { CheckpointStore } from './state/checkpoint.ts';
+
+export interface PipelineParts {
+  readonly source: Source;
+  readonly decoder: Decoder;
+  readonly engine: Engine;
+  readonly sinks: readonly Sink[];
+  /** Undefined: nothing is kept (replay). */
+  readonly store: CheckpointStore | undefined;
+  readonly checkpoint: CheckpointConfig;
+  /** Hand usage events to the sinks too. */
+  readonly keepEvents: boolean;
+  /** The input ends by itself: at its end open hours are closed and incidents resolved. */
+  readonly finite: boolean;
+  readonly meter: PipelineMeter;
+  readonly logger: Pick<Logger, 'warn' | 'error' | 'info'>;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
+}
+
+export interface Pipeline {
+  /**
+   * Runs until the source ends or `stop` is aborted; then delivers, saves and acknowledges what is in
+   * hand. `giveUp` ends that too. Rejects when a sink or the source fails for good; what was not saved is
+   * read again at the next start.
+   */
+  run(stop: AbortSignal, giveUp: AbortSignal): Promise<void>;
+  /** What is wrong right now, one line each: a stage that hangs, a checkpoint that cannot be written, a sink. */
+  problems(): readonly string[];
+}
+
+/** read → decode → judge → deliver → checkpoint → acknowledge. */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { source, engine, sinks, meter, clock } = parts;
+  const pulse = pulseOf(clock);
+  const counted = countedBefore(parts.store?.restored?.positions ?? new Map<string, Position>());
+
+  async function run(stop: AbortSignal, giveUp: AbortSignal): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    // The loop may be waiting for a silent source: closing it lets the failure out.
+    const fail = (error: unknown) => {
+      failure ??= { error };
+      void source.close();
+    };
+    const hooks = {
+      onStart: () => pulse.enter('deliver'),
+      onDone(ms: number) {
+        pulse.leave('deliver');
+        meter.stage('deliver', ms);
+      },
+      onFailure: fail,
+    };
+    const deliveries = deliverTo(sinks, giveUp, hooks, clock);
+    const cuts = cutsOf({
+      engine,
+      store: parts.store,
+      ...parts.checkpoint,
+      deliveries,
+      onSaved(figures, ms) {
+        meter.stage('checkpoint', ms);
+        meter.checkpoint(figures);
+      },
+      onTrouble: pulse.trouble(parts.logger),
+      clock,
+    });
+    const closeSource = () => void source.close();
+    stop.addEventListener('abort', closeSource, { once: true });
+    if (stop.aborted) closeSource();
+    // A source that falls silent must not leave its last batches unacknowledged.
+    const timer = setInterval(() => void cuts.whenDue(stop).catch(fail), parts.checkpoint.everyMs);
+
+    try {
+      let waitingMs = clock();
+      for await (const batch of source) {
+        meter.stage('read', clock() - waitingMs);
+        pulse.enter('judge');
+        const judged = judge(batch, { ...parts, counted });
+        cuts.add(batch);
+        pulse.leave('judge');
+        meter.stage('decode', judged.decodeMs);
+        meter.stage('judge', judged.judgeMs);
+        meter.batch(judged.figures);
+
+        await deliveries.start(judged.delivery);
+        await cuts.whenDue(stop);
+        if (stop.aborted) break;
+        waitingMs = clock();
+      }
+      if (failure !== undefined) throw failure.error;
+      if (parts.finite && !stop.aborted) {
+        engine.finish();
+        await deliveries.start({ ...engine.drain(), events: [], deadLetters: [] });
+      }
+      await cuts.now();
+    } finally {
+      clearInterval(timer);
+      stop.removeEventListener('abort', closeSource);
+      await source.close();
+    }
+  }
+
+  return {
+    run,
+    problems: () => [...pulse.problems(), ...sinks.flatMap((sink) => sink.problem() ?? [])],
+  };
+}
