@@ -23,7 +23,8 @@ export interface Resource {
 
 export interface Operation {
   readonly method: string;
-  readonly route: string;
+  /** Changes when the gateway's configuration renames its routes. */
+  route: string;
   /** The path before and after the object's id; null when the gateway logs no path. */
   readonly pathHead: string | null;
   readonly pathTail: string;
@@ -104,11 +105,6 @@ export function moreOperations(random: Random, api: Api): Operation[] {
   )
     .filter((o) => !o.admin)
     .slice(0, 3);
-}
-
-/** The same operation under another template name, as after a gateway's configuration change. */
-export function renamed(operation: Operation, prefix: string): Operation {
-  return { ...operation, route: operation.route.replace(/^(\w+) /, `$1 ${prefix}`) };
 }
 
 function workload(random: Random, operations: readonly Operation[]): WorkloadClass {

@@ -127,6 +127,13 @@ export interface Credential {
   base: UsageEvent;
   startMs: number;
   endMs: number;
+  /** A planned change of the key: from `atMs` on the new id, beside the old one for `overlapMs`. */
+  rotation: {
+    readonly atMs: number;
+    readonly id: string;
+    readonly previousId: string;
+    readonly overlapMs: number;
+  } | null;
   readonly changes: Change[];
   readonly modifiers: Modifier[];
   readonly mutes: Interval[];

@@ -1,7 +1,7 @@
 import { type CredentialType, emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
 import { type Api, createApi } from './apis.ts';
 import { type ClientCatalogue, createClients } from './clients.ts';
-import { addresses, commonClouds, type Office, slotsFor } from './contexts.ts';
+import { addresses, type Office, slotsFor } from './contexts.ts';
 import type { Credential, Gateway, Holdings } from './credential.ts';
 import {
   chance,
@@ -147,6 +147,7 @@ export function createCredential(
     userId: kind === 'person' ? `user-${tag}` : null,
     startMs,
     endMs: fleet.endMs,
+    rotation: null,
     changes: [],
     modifiers: [],
     mutes: [],
@@ -337,5 +338,3 @@ export function eventsPerDay(credential: Credential): number {
   if (credential.pattern === 'cron') return (credential.ratePerHour * 24) / credential.cron.everyHours;
   return credential.ratePerHour * meanOf(credential.profile) * 24;
 }
-
-export { commonClouds };

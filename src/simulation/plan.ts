@@ -45,6 +45,7 @@ export function planAttacks(
           !taken.has(c) &&
           c.startMs < startMs - 7 * dayMs &&
           c.endMs > fleet.endMs - 1 &&
+          settled(c, startMs) &&
           scenario.fits(c, fleet),
       );
       if (ready.length === 0) continue;
@@ -71,7 +72,7 @@ export function planAttacks(
         const last = Math.max(...own.map((a) => a.times[a.times.length - 1] as number));
         const episode: Episode = {
           scenario: scenario.id,
-          credentialId: victim.id,
+          credentialId: idAt(victim, first),
           startMs: Math.floor(first),
           endMs: Math.ceil(Math.min(fleet.endMs, Math.max(last + 1, plan.endMs ?? 0))),
           family: scenario.family,
@@ -90,4 +91,15 @@ export function planAttacks(
     }
   }
   return { activities, episodes, revocations, decoys };
+}
+
+/** No rotation during the attack or shortly before it: whose key is stolen must be plain. */
+function settled(credential: Credential, startMs: number): boolean {
+  const { rotation } = credential;
+  return rotation === null || rotation.atMs + rotation.overlapMs < startMs - 4 * dayMs;
+}
+
+function idAt(credential: Credential, timeMs: number): string {
+  const { rotation } = credential;
+  return rotation !== null && timeMs >= rotation.atMs ? rotation.id : credential.id;
 }

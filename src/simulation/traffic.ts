@@ -215,8 +215,12 @@ function write(credential: Credential, call: Call, timeMs: number, emit: Emit): 
   // Sampling and muting come after every draw, so that neither shifts what follows.
   const kept = gateway.sampleRate === 1 || random.next() < gateway.sampleRate;
   const sequence = credential.sequence++;
-  if (!kept) return;
+  const { rotation } = credential;
+  const overlaps =
+    rotation !== null && timeMs >= rotation.atMs && timeMs < rotation.atMs + rotation.overlapMs;
+  const old = overlaps && random.next() < 0.5;
+  if (!kept || timeMs >= credential.endMs) return;
   for (const mute of credential.mutes) if (timeMs >= mute.startMs && timeMs < mute.endMs) return;
-  if (timeMs >= credential.endMs) return;
-  emit(eventOf(credential, call, timeMs, credential.tag, sequence));
+  const event = eventOf(credential, call, timeMs, credential.tag, sequence);
+  emit(old ? { ...event, credentialId: rotation.previousId } : event);
 }

@@ -1,6 +1,6 @@
 import type { Family } from '../../schemas/alert.ts';
 import type { CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
-import { type ScenarioId, scenarioById } from './attacks/index.ts';
+import type { ScenarioId } from './attacks/index.ts';
 import { planConfounders } from './confounders/index.ts';
 import { type Credential, dayMs, hourMs } from './credential.ts';
 import { eventOf } from './event.ts';
@@ -91,19 +91,19 @@ export function createWorld(options: WorldOptions): World {
     parameters: first.fleet.parameters,
     startMs,
     endMs,
-    credentials: first.fleet.credentials.map(({ id, type, kind, gateway, startMs: from }) => ({
-      id,
-      type,
-      kind,
-      gateway: gateway.type,
-      startMs: from,
-    })),
+    credentials: first.fleet.credentials.flatMap(described),
     episodes: first.episodes,
     revocations: first.revocations,
     decoys: first.decoys,
     confounders: first.confounders,
     calls: () => generate(build()),
   };
+}
+
+/** A rotated key is a second credential to whoever reads the logs. */
+function described({ id, type, kind, gateway, startMs, rotation }: Credential): SimulatedCredential[] {
+  const first = { id, type, kind, gateway: gateway.type, startMs };
+  return rotation === null ? [first] : [first, { ...first, id: rotation.id, startMs: rotation.atMs }];
 }
 
 function run(options: WorldOptions, startMs: number, endMs: number): Running {
@@ -196,5 +196,3 @@ function sorted(calls: readonly SimulatedCall[]): SimulatedCall[] {
   keys.sort();
   return Array.from(keys, (key) => calls[key % 2_097_152] as SimulatedCall);
 }
-
-export { scenarioById };

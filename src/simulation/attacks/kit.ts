@@ -1,7 +1,7 @@
 import type { Operation } from '../apis.ts';
-import { address, commonClouds, slot as makeSlot } from '../contexts.ts';
+import { address, slot as makeSlot } from '../contexts.ts';
 import { type Call, type Credential, dayMs, hourMs, type Slot } from '../credential.ts';
-import { exponential, pick, poisson } from '../distributions.ts';
+import { pick, poisson } from '../distributions.ts';
 import { newToken } from '../event.ts';
 import { hourOfWeek } from '../habits.ts';
 import { type Network, type NetworkKind, networksOf } from '../networks.ts';
@@ -240,5 +240,3 @@ export function successful(
   const call = plainCall(random, place, operation, object, operation.shape === 'list' ? 0 : -1, 200, 1);
   return extra === null ? call : { ...call, extra };
 }
-
-export { commonClouds, exponential };

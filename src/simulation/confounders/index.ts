@@ -1,12 +1,95 @@
 import type { Fleet } from '../fleet.ts';
 import type { Random } from '../random.ts';
 import type { Activity } from '../scenario.ts';
+import type { Confounder } from './confounder.ts';
+import {
+  autoscaling,
+  deployNewAddresses,
+  movedHome,
+  officeEgressChange,
+  regionFailover,
+} from './deployments.ts';
+import { keyRotation, onboarding } from './key-changes.ts';
+import {
+  backfill,
+  busyHour,
+  ciBurst,
+  loadTest,
+  monthlyJob,
+  outage,
+  penetrationTest,
+  webhookRetries,
+} from './load.ts';
+import { clockChange, holiday, newDevice, onCall, travel } from './people.ts';
+import {
+  clientUpgrade,
+  habitDrift,
+  newEndpoints,
+  permissionChange,
+  renumbering,
+  routeRename,
+  tlsLibraryUpdate,
+} from './upgrades.ts';
+
+/** Newcomers come first: every later change may happen to them too. */
+export const confounders: readonly Confounder[] = [
+  onboarding,
+  keyRotation,
+  deployNewAddresses,
+  autoscaling,
+  regionFailover,
+  officeEgressChange,
+  movedHome,
+  clientUpgrade,
+  tlsLibraryUpdate,
+  newEndpoints,
+  habitDrift,
+  routeRename,
+  renumbering,
+  permissionChange,
+  outage,
+  ciBurst,
+  backfill,
+  busyHour,
+  loadTest,
+  monthlyJob,
+  webhookRetries,
+  penetrationTest,
+  travel,
+  holiday,
+  onCall,
+  clockChange,
+  newDevice,
+];
 
 export interface PlannedConfounders {
   readonly activities: readonly Activity[];
   readonly counts: ReadonlyMap<string, number>;
 }
 
-export function planConfounders(_fleet: Fleet, _random: Random): PlannedConfounders {
-  return { activities: [], counts: new Map() };
+/** Puts every benign change into the fleet; those that are part of how credentials live are counted too. */
+export function planConfounders(fleet: Fleet, random: Random): PlannedConfounders {
+  const activities: Activity[] = [];
+  const counts = new Map<string, number>();
+  for (const confounder of confounders) {
+    const planned = confounder.plan(fleet, random.stream(confounder.id));
+    counts.set(confounder.id, typeof planned === 'number' ? planned : planned.count);
+    if (typeof planned !== 'number') activities.push(...planned.activities);
+  }
+  const slots = fleet.credentials.flatMap((credential) => credential.slots);
+  counts.set('dhcp-lease', slots.filter((each) => Number.isFinite(each.keepMs)).length);
+  counts.set('mobile-roaming', slots.filter((each) => each.place === 'move').length);
+  counts.set('office-nat', slots.filter((each) => each.place === 'work').length);
+  counts.set('private-relay', slots.filter((each) => each.network.kind === 'relay').length);
+  counts.set('hosted-runners', slots.filter((each) => each.place === 'any' && each.pool !== null).length);
+  counts.set('monitor-from-many-cities', fleet.credentials.filter((c) => c.kind === 'monitor').length);
+  counts.set('clock-skew', fleet.gateways.filter((gateway) => gateway.skewMs !== 0).length);
+  counts.set('log-sampling', fleet.gateways.filter((gateway) => gateway.sampleRate < 1).length);
+  counts.set(
+    'missing-fields',
+    fleet.gateways.filter(
+      (g) => !(g.logsClient && g.logsTls && g.logsObject && g.logsNetwork && g.logsToken && g.logsBytes),
+    ).length,
+  );
+  return { activities, counts };
 }
