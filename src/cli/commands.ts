@@ -1,0 +1,7 @@
+import type { Command } from 'commander';
+import { checkConfigCommand } from './check-config.ts';
+import { explainCommand } from './explain.ts';
+import type { Io } from './io.ts';
+
+/** Every command, in the order of the help. A new one is a file and a line here. */
+export const commands: readonly ((io: Io) => Command)[] = [checkConfigCommand, explainCommand];

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { printable } from '../alerting/printable.ts';
+import { loadConfig } from '../config/load.ts';
+import { problemText } from '../config/problems.ts';
+import { type Config, configSchema } from '../config/schema.ts';
+import { type Io, messageOf, usageFailure } from './io.ts';
+
+/** Read when neither --config nor BEARERWATCH_CONFIG names another. */
+export const defaultConfigFile = 'bearerwatch.yaml';
+
+export interface ConfigFlags {
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly state?: string;
+  readonly logLevel?: string;
+}
+
+/** Flags of every command that reads the configuration. */
+export function withConfigFlags(command: Command): Command {
+  return command
+    .option('-c, --config <file>', `configuration file (default: ${defaultConfigFile} where there is one)`)
+    .option('--set <option=value>', 'set one option, e.g. --set alerts.perDay=5; may be repeated', collect)
+    .option('--state <dir>', 'state folder, same as --set state.dir=DIR')
+    .option('--log-level <level>', 'same as --set log.level=LEVEL');
+}
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
+export interface ReadConfig {
+  readonly config: Config;
+  readonly origins: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
+  /** Undefined when only defaults, environment and flags count. */
+  readonly file: string | undefined;
+}
+
+/** Throws a usage failure that lists everything that is wrong. */
+export function readConfig(flags: ConfigFlags, { env }: Io): ReadConfig {
+  const file =
+    flags.config ??
+    env['BEARERWATCH_CONFIG'] ??
+    (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
+  const loaded = loadConfig(configSchema, {
+    file: file === undefined ? undefined : { name: file, text: readText(file) },
+    env,
+    flags: flagValues(flags),
+    readSecret: (path) => readFileSync(path, 'utf8'),
+  });
+  if (!loaded.ok) {
+    const lines = loaded.problems.map((problem) => printable(problemText(problem), 600));
+    const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+    throw usageFailure(`configuration: ${count}\n${lines.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return { config: loaded.config, origins: loaded.origins, warnings: loaded.warnings, file };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usageFailure(`configuration: cannot read ${file}: ${messageOf(error)}`);
+  }
+}
+
+function flagValues(flags: ConfigFlags): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  if (flags.state !== undefined) values.set('state.dir', flags.state);
+  if (flags.logLevel !== undefined) values.set('log.level', flags.logLevel);
+  for (const pair of flags.set ?? []) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw usageFailure(`--set ${pair}: write option=value, e.g. --set alerts.perDay=5`);
+    values.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return values;
+}

@@ -1,0 +1,1 @@
+export { type Config, configSchema } from '../../schemas/config.ts';
