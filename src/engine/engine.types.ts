@@ -2,9 +2,11 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Position } from '../../schemas/position.ts';
 import type { ScoreLine } from '../../schemas/score-line.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import type { Deployment } from './deployment.ts';
 
-/** What happened to one event's time. Late events are learnt and counted; refused ones are neither judged nor learnt. */
-export type TimeVerdict = 'on-time' | 'late' | 'refused';
+/** What happened to one event's time. Late events are learnt and counted; refused ones and
+ * repeated deliveries of one request are neither judged nor learnt. */
+export type TimeVerdict = 'on-time' | 'late' | 'refused' | 'duplicate';
 
 export interface EngineOutput {
   readonly alerts: readonly Alert[];
@@ -30,6 +32,8 @@ export interface EngineFigures {
   readonly coverage: ReadonlyMap<string, number>;
   /** Entries dropped for room, by shared table. */
   readonly tableEvictions: ReadonlyMap<string, number>;
+  /** Fixed size of a credential's record. */
+  readonly bytesPerCredential: number;
 }
 
 export interface CheckpointWriter {
@@ -48,8 +52,29 @@ export interface Engine {
   /** End of a finite input: close every open hour and resolve what can be resolved. */
   finish(): void;
   figures(): EngineFigures;
+  /** Takes over what people declare and the budget, keeping everything learnt. */
+  reconfigure(deployment: Deployment, alertsPerDay: number): void;
   /** Writes what changed since the last call; together the writes restore this state. */
   checkpoint(writer: CheckpointWriter): void;
   /** Fills an empty engine. Throws when the entries are of another layout; the message says what to do. */
   restore(entries: Iterable<readonly [key: string, value: Uint8Array]>): void;
+}
+
+/** A credential-hour as the score saw it: for training, evaluation and comparison with other scorers. */
+export interface HourTrace {
+  readonly credentialId: string;
+  readonly credentialType: string;
+  /** Hours since the epoch. */
+  readonly hour: number;
+  /** `close`: the hour is complete. `running`: taken at the 1st, 2nd, 4th, 8th … event of the hour. */
+  readonly moment: 'close' | 'running';
+  readonly events: number;
+  /** Active hours learnt before this one. */
+  readonly activeHours: number;
+  /** Raw feature values, in the order of `featureNames`. Reused: copy what is kept. */
+  readonly raw: Float64Array;
+  /** Residuals in standard deviations, same order. Reused: copy what is kept. */
+  readonly residuals: Float64Array;
+  readonly scoreBits: number;
+  readonly timeMs: number;
 }

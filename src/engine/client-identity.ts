@@ -1,0 +1,56 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { hash32, mix32 } from '../stats/hash.ts';
+
+/** /24 of an IPv4 address, /48 of an IPv6 one, as text; empty when there is no address. */
+export function networkPrefix(address: string | null): string {
+  if (address === null || address === '') return '';
+  if (!address.includes(':')) return `${address.slice(0, address.lastIndexOf('.'))}.0/24`;
+  let end = 0;
+  for (let groups = 0; groups < 3; groups += 1) {
+    const colon = address.indexOf(':', end);
+    if (colon < 0 || colon === end) break;
+    end = colon + 1;
+  }
+  return `${address.slice(0, Math.max(0, end - 1))}::/48`;
+}
+
+/** Where the client stands in the network, coarsely: its autonomous system, else a /16 or /32. */
+export function placeHash(event: UsageEvent): number {
+  if (event.clientAsn !== null) return hash32('as', event.clientAsn);
+  const address = event.clientAddress;
+  if (address === null || address === '') return 0;
+  const separator = address.includes(':') ? ':' : '.';
+  const second = address.indexOf(separator, address.indexOf(separator) + 1);
+  return hash32(second < 0 ? address : address.slice(0, second), 7);
+}
+
+/** What the client is: user agent without version numbers, with the TLS fingerprint where there is one. */
+export function clientHash(event: UsageEvent): number {
+  const agent = event.userAgent === null ? 0 : agentHash(event.userAgent);
+  const tls = event.ja4 ?? event.ja3;
+  if (tls === null) return agent;
+  return mix32(agent, hash32(tls, 11));
+}
+
+const longestAgent = 160;
+
+/** Digits and dots are left out, so that an upgrade is the same client. */
+function agentHash(agent: string): number {
+  let hash = 0x2545f491;
+  const length = Math.min(agent.length, longestAgent);
+  for (let i = 0; i < length; i += 1) {
+    const code = agent.charCodeAt(i);
+    if ((code >= 48 && code <= 57) || code === 46) continue;
+    hash = Math.imul(hash ^ code, 0xcc9e2d51);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0 || 1;
+}
+
+/** Name of a client for people. */
+export function clientName(event: UsageEvent): string {
+  const agent = (event.userAgent ?? '').slice(0, 80);
+  const tls = event.ja4 ?? event.ja3;
+  if (tls === null) return agent;
+  return agent === '' ? `TLS ${tls}` : `${agent} (TLS ${tls})`;
+}

@@ -1,0 +1,69 @@
+import { weekBins } from '../stats/hour-of-week.ts';
+import { hourly, kept, list } from './record-layout.ts';
+
+/** Values of one dimension a credential is known by: the engine's own share of the record. */
+const values = (slots: number) => ({
+  hashes: list(slots, 'u32'),
+  /** Credential-hours in which the value was seen, weighted by the learning gate. */
+  hours: list(slots),
+  firstS: list(slots, 'u32'),
+  lastHour: list(slots, 'u32'),
+});
+
+/** Identity, time and totals of a credential. */
+export const identityLayout = {
+  firstS: kept('u32'),
+  lastS: kept('u32'),
+  /** Running active hour, hours since the epoch. */
+  hour: kept('u32'),
+  /** Hours learnt, weighted by the gate. */
+  activeHours: kept(),
+  type: kept('u32'),
+  peer: kept('u32'),
+  eventsThisHour: hourly('u32'),
+  meanLogGapHours: kept(),
+  gaps: kept(),
+  /** Highest score of the running hour and the input it was computed from. */
+  bestBits: hourly(),
+  lastBits: hourly(),
+  lastInput: hourly(),
+  scored: hourly('u32'),
+  /** Decayed highest score of past hours: what trust is made of. */
+  heldBits: kept(),
+  operations: kept(),
+  distinctOperations: kept(),
+  contextNow: kept('u32'),
+  contextBefore: kept('u32'),
+  placeNow: kept('u32'),
+  placeBefore: kept('u32'),
+  clientNow: kept('u32'),
+  clientBefore: kept('u32'),
+  country: kept('u32'),
+  countryS: kept('u32'),
+  /** Newest entry of this credential among the recent events, plus one. */
+  recent: kept('u32'),
+  /** Hours of use by bin of the week, in 64ths of an hour. */
+  weekHours: list(weekBins, 'i16'),
+};
+
+export const networkLayout = { ...values(8), newValues: kept() };
+export const placeLayout = { ...values(4), newValues: kept() };
+export const clientLayout = { ...values(6), newValues: kept() };
+export const countryLayout = { ...values(3), newValues: kept() };
+export const routeLayout = { ...values(8), newValues: kept() };
+export const scopeLayout = { ...values(2), newValues: kept() };
+export const toolLayout = { ...values(4), newValues: kept() };
+
+/** Numeric ids of a credential's three latest routes, and its two latest listings. */
+export const idLayout = {
+  routes: list(3, 'u32'),
+  low: list(3, 'f64'),
+  high: list(3, 'f64'),
+  last: list(3, 'f64'),
+  stride: list(3),
+  nextRoute: kept('u32'),
+  listings: list(2, 'u32'),
+  depth: list(2),
+  page: list(2, 'u32'),
+  nextListing: kept('u32'),
+};

@@ -1,0 +1,43 @@
+import type { TimeVerdict } from './engine.types.ts';
+
+interface PartitionClock {
+  newestMs: number;
+  watermarkMs: number;
+}
+
+/**
+ * Event time, one clock a partition: a global one would make slow partitions look late.
+ * The watermark trails the newest event by the allowed lateness and never goes back. Events too far
+ * ahead of their recorded ingest time are refused, or one lying clock would make all honest events late.
+ */
+export class EventClock {
+  readonly partitions = new Map<string, PartitionClock>();
+  readonly #allowedLatenessMs: number;
+  readonly #maxAheadMs: number;
+
+  constructor(allowedLatenessMs: number, maxAheadMs: number) {
+    this.#allowedLatenessMs = allowedLatenessMs;
+    this.#maxAheadMs = maxAheadMs;
+  }
+
+  observe(partition: string, eventTimeMs: number, ingestTimeMs: number): TimeVerdict {
+    if (eventTimeMs > ingestTimeMs + this.#maxAheadMs) return 'refused';
+    let clock = this.partitions.get(partition);
+    if (clock === undefined) {
+      clock = { newestMs: 0, watermarkMs: 0 };
+      this.partitions.set(partition, clock);
+    }
+    if (eventTimeMs > clock.newestMs) {
+      clock.newestMs = eventTimeMs;
+      clock.watermarkMs = eventTimeMs - this.#allowedLatenessMs;
+    }
+    return eventTimeMs < clock.watermarkMs ? 'late' : 'on-time';
+  }
+
+  /** Newest event time of any partition: what idle eviction and resolving go by. */
+  newestMs(): number {
+    let newest = 0;
+    for (const { newestMs } of this.partitions.values()) newest = Math.max(newest, newestMs);
+    return newest;
+  }
+}

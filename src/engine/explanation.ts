@@ -1,0 +1,203 @@
+import { type Alert, alertSchemaVersion, type Evidence } from '../../schemas/alert.ts';
+import { toWire } from '../../schemas/usage-event.ts';
+import type { Detector } from './detector.ts';
+import { type Incident, leadingFamily } from './incidents.ts';
+import { quantity } from './numbers.ts';
+import type { CredentialMemory } from './observe.ts';
+import type { RecentEvent } from './recent-events.ts';
+import type { Contribution } from './scorer.ts';
+import type { SharedMemory } from './shared-memory.ts';
+import { trust } from './trust.ts';
+import { knownValues, type ValueSlots } from './value-slots.ts';
+
+const mostEvidence = 8;
+const mostExamples = 5;
+const learningHours = 24;
+
+/** Evidence of one feature in words; `null` when it does not carry the score. */
+export function evidenceOf({ column, bits, residual, observed, expected }: Contribution): Evidence | null {
+  if (bits < 0.3 && residual < 4) return null;
+  const { detector, spec } = column;
+  const shown = quantity(observed, spec.unit);
+  const usual = quantity(expected, spec.unit);
+  return {
+    detector: detector.id,
+    family: detector.family,
+    kind: 'behavioural',
+    feature: spec.name,
+    bits: round(Math.max(0, bits)),
+    observed: round(observed),
+    expected: round(expected),
+    text: spec.text(shown, usual),
+    credentialFrequency: null,
+    peerFrequency: null,
+  };
+}
+
+/** What the credential was and is, read from the record under the cursor. */
+export function portrait(
+  memory: CredentialMemory,
+  shared: SharedMemory,
+  requestsPerHour: number,
+): Pick<Alert, 'usual' | 'now'> {
+  const { identity } = memory;
+  const hour = identity.hour;
+  const isFresh = (firstS: number) => firstS > identity.firstS && identity.lastS - firstS < 86_400;
+  const name = (hash: number) => shared.names.of(hash);
+  const usual = (slots: ValueSlots) =>
+    knownValues(slots)
+      .filter((v) => !isFresh(v.firstS) && v.hours >= 0.5)
+      .slice(0, 4)
+      .map((v) => name(v.hash));
+  const now = (slots: ValueSlots) =>
+    knownValues(slots)
+      .filter((v) => v.lastHour === hour)
+      .slice(0, 5)
+      .map((v) => (isFresh(v.firstS) ? `${name(v.hash)} (new)` : name(v.hash)));
+  const active = identity.activeHours;
+  return {
+    usual: {
+      networks: [...usual(memory.places.slots), ...usual(memory.networks.slots)].slice(0, 6),
+      clients: usual(memory.clients.slots),
+      operations: usual(memory.routes.slots),
+      hours: usualHours((bin) => identity.weekHours.get(bin)),
+      requestsPerHour: round(requestsPerHour),
+      learning:
+        active < learningHours
+          ? `learning: ${Math.floor(active)} of ${learningHours} active hours`
+          : `learnt from ${Math.floor(active)} active hours`,
+    },
+    now: {
+      networks: [...now(memory.places.slots), ...now(memory.networks.slots)].slice(0, 6),
+      clients: now(memory.clients.slots),
+      operations: now(memory.routes.slots),
+    },
+  };
+}
+
+/** Busy hours of working days and of weekends in UTC, as ranges. */
+function usualHours(weight: (bin: number) => number): string {
+  const ranges = (base: number): string => {
+    let total = 0;
+    for (let h = 0; h < 24; h += 1) total += weight(base + h);
+    if (total === 0) return 'none';
+    const busy = Array.from({ length: 24 }, (_, h) => weight(base + h) > total / 100);
+    if (busy.every(Boolean)) return 'around the clock';
+    const parts: string[] = [];
+    for (let h = 0; h < 24; h += 1) {
+      if (!busy[h] || (h > 0 && busy[h - 1])) continue;
+      let end = h;
+      while (end < 23 && busy[end + 1]) end += 1;
+      parts.push(`${pad(h)}–${pad(end + 1)}`);
+    }
+    return parts.join(', ');
+  };
+  return `working days ${ranges(0)}; weekends ${ranges(24)} (UTC)`;
+}
+
+export interface Telling {
+  readonly incident: Incident;
+  readonly detectors: ReadonlyMap<string, Detector>;
+  readonly owner: string | null;
+  readonly simulated: boolean;
+  readonly runbookBase: string;
+}
+
+/** The whole alert. Pure: the same incident gives the same bytes. */
+export function alertOf(telling: Telling): Alert {
+  const { incident, detectors } = telling;
+  const { last, picture } = incident;
+  const family = leadingFamily(incident);
+  const evidence = [...incident.violations.values()].map(({ count, ...rest }) => ({
+    ...rest,
+    text: count > 1 ? `${rest.text} (${count} times)` : rest.text,
+  }));
+  const behaviour = [...incident.behaviour.values()].sort((a, b) => b.bits - a.bits);
+  const shown = [...evidence, ...behaviour].slice(0, mostEvidence);
+  const ids = [...new Set(shown.map((e) => e.detector))];
+  const described = ids.flatMap((id) => detectors.get(id) ?? []);
+  const lead = described.find((d) => d.family === family) ?? described[0];
+  const violated =
+    [...incident.violations.values()].length === 0
+      ? 'no'
+      : incident.severity === 'critical'
+        ? 'critical'
+        : 'yes';
+  const who = last.credentialName ?? last.credentialId;
+  return {
+    version: alertSchemaVersion,
+    id: incident.id,
+    state: incident.resolvedMs === null ? 'firing' : 'resolved',
+    kind: incident.kind,
+    simulated: telling.simulated,
+    title: `${titleOf[family]}: ${who}`,
+    summary: summaryOf(
+      shown.map((e) => e.text),
+      incident,
+    ),
+    severity: incident.severity,
+    family,
+    detectors: ids,
+    credential: {
+      id: last.credentialId,
+      type: last.credentialType,
+      source: last.credentialSource,
+      name: last.credentialName,
+      consumer: last.consumerName ?? last.consumerId,
+      owner: telling.owner,
+      gateway: last.gatewayType,
+    },
+    members: [],
+    scoreBits: round(incident.peakBits),
+    thresholdBits: round(incident.thresholdBits),
+    trust: trust(incident.peakBits, incident.thresholdBits, violated),
+    firstEventMs: incident.firstEventMs,
+    lastEventMs: incident.lastEventMs,
+    raisedAtMs: incident.openedMs,
+    resolvedAtMs: incident.resolvedMs,
+    events: incident.events,
+    evidence: shown,
+    ...picture,
+    normalWouldBe: normalOf(picture.usual),
+    counterfactuals: [...incident.counterfactuals],
+    examples: incident.examples.slice(0, mostExamples).map(exampleOf),
+    attack: [...new Set(described.flatMap((d) => d.attack))],
+    owasp: [...new Set(described.flatMap((d) => d.owasp))],
+    runbook: `${telling.runbookBase}${family}`,
+    actions: [
+      ...new Set([...(lead === undefined ? [] : [lead.runbook]), ...described.flatMap((d) => d.actions)]),
+    ].slice(0, 6),
+  };
+}
+
+const titleOf = {
+  replay: 'Credential used by somebody else',
+  scraping: 'Data taken in bulk',
+  'out-of-pattern': 'Use out of pattern',
+  lifecycle: 'Credential that must not be accepted',
+} as const;
+
+function summaryOf(texts: readonly string[], incident: Incident): string {
+  const said = texts.slice(0, 3).join('; ');
+  if (incident.adoptedMs !== null)
+    return `${said}. It has lasted for three days and is being learnt as the new habit.`;
+  return `${said}.`;
+}
+
+function normalOf(usual: Alert['usual']): string {
+  const from = usual.networks[0] ?? 'any network (none learnt yet)';
+  const client = usual.clients[0] ?? 'any client (none learnt yet)';
+  return `About ${quantity(usual.requestsPerHour)} requests an hour from ${from} with ${client}; ${usual.hours}.`;
+}
+
+function exampleOf({ event, at }: RecentEvent): Alert['examples'][number] {
+  return { at, event: toWire(event) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function pad(hour: number): string {
+  return `${hour}`.padStart(2, '0');
+}

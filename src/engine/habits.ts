@@ -1,0 +1,142 @@
+import { log1p } from '../stats/log1p.ts';
+import { meanRate, shrunkMean, shrunkVariance, varianceRate, winsorisedSquare } from '../stats/residual.ts';
+import type { FeatureSpec } from './detector.ts';
+import { list, type RecordLayout } from './record-layout.ts';
+
+/** What credential-hours of the population look like before any traffic was seen, per scaled feature. */
+export interface Prior {
+  readonly mean: ArrayLike<number>;
+  readonly variance: ArrayLike<number>;
+}
+
+const priorHours = 50;
+const typeMemoryHours = 5000;
+const fixedPoint = 500;
+
+/** Mean and variance of every feature over active hours: of each credential, and of its type. */
+export class Habits {
+  readonly features: readonly FeatureSpec[];
+  readonly #own;
+  readonly #count: number;
+  readonly #typeMean: Float64Array;
+  readonly #typeVariance: Float64Array;
+  readonly #typeHours: Float64Array;
+
+  constructor(layout: RecordLayout, features: readonly FeatureSpec[], types: number, prior: Prior) {
+    this.features = features;
+    this.#count = features.length;
+    this.#own = layout.add('habits', {
+      mean: list(features.length),
+      variance: list(features.length),
+      now: list(features.length, 'i16', 'hourly'),
+    });
+    this.#typeMean = new Float64Array(types * this.#count);
+    this.#typeVariance = new Float64Array(types * this.#count);
+    this.#typeHours = new Float64Array(types).fill(priorHours);
+    for (let i = 0; i < this.#typeMean.length; i += 1) {
+      this.#typeMean[i] = prior.mean[i % this.#count] ?? 0;
+      this.#typeVariance[i] = prior.variance[i % this.#count] ?? 0;
+    }
+  }
+
+  /** Puts raw values on their scales. */
+  scale(raw: Float64Array, into: Float64Array): void {
+    for (let f = 0; f < this.#count; f += 1)
+      into[f] = scaled(this.features[f] as FeatureSpec, raw[f] as number);
+  }
+
+  /** Keeps the running hour's scaled values in the record, to a five-hundredth. */
+  keep(values: Float64Array): void {
+    const { now } = this.#own;
+    for (let f = 0; f < this.#count; f += 1) {
+      now.set(f, Math.max(-32_000, Math.min(32_000, (values[f] as number) * fixedPoint)));
+    }
+  }
+
+  /** The values kept last in the running hour. */
+  kept(into: Float64Array): void {
+    const { now } = this.#own;
+    for (let f = 0; f < this.#count; f += 1) into[f] = now.get(f) / fixedPoint;
+  }
+
+  /** Residual of every feature. A total that is still low says nothing yet: its residual is 0 at least. */
+  residuals(values: Float64Array, type: number, hours: number, into: Float64Array): void {
+    const base = type * this.#count;
+    const { mean, variance } = this.#own;
+    for (let f = 0; f < this.#count; f += 1) {
+      const spec = this.features[f] as FeatureSpec;
+      const value = values[f] as number;
+      const m = shrunkMean(hours, mean.get(f), this.#typeMean[base + f] as number);
+      const step = value - m;
+      if (step <= 0 && spec.shape === 'total') {
+        into[f] = 0;
+        continue;
+      }
+      into[f] =
+        step / Math.sqrt(shrunkVariance(hours, variance.get(f), this.#typeVariance[base + f] as number));
+    }
+  }
+
+  /** Expected raw value of a feature, for explanations. */
+  expected(feature: number, type: number, hours: number): number {
+    const m = shrunkMean(
+      hours,
+      this.#own.mean.get(feature),
+      this.#typeMean[type * this.#count + feature] as number,
+    );
+    return unscaled(this.features[feature] as FeatureSpec, m);
+  }
+
+  /** Teaches a closed hour; `weight` is the learning gate's. */
+  learn(values: Float64Array, type: number, hours: number, weight: number): void {
+    const base = type * this.#count;
+    const { mean, variance } = this.#own;
+    const rate = meanRate(hours, weight);
+    const spreadRate = varianceRate(hours, weight);
+    const typeRate = weight / Math.min((this.#typeHours[type] as number) + 1, typeMemoryHours);
+    for (let f = 0; f < this.#count; f += 1) {
+      const value = values[f] as number;
+      const ownMean = mean.get(f);
+      const ownVariance = variance.get(f);
+      const typeMean = this.#typeMean[base + f] as number;
+      const typeVariance = this.#typeVariance[base + f] as number;
+      const step = value - shrunkMean(hours, ownMean, typeMean);
+      const square = winsorisedSquare(step, ownVariance, typeVariance);
+      const bounded = Math.sign(step) * Math.sqrt(square);
+      mean.set(
+        f,
+        ownMean +
+          rate * (hours === 0 ? value - ownMean : bounded + shrunkMean(hours, ownMean, typeMean) - ownMean),
+      );
+      variance.set(f, ownVariance + spreadRate * (square - ownVariance));
+      this.#typeMean[base + f] = typeMean + typeRate * (value - typeMean);
+      this.#typeVariance[base + f] = typeVariance + typeRate * (square - typeVariance);
+    }
+    this.#typeHours[type] = (this.#typeHours[type] as number) + weight;
+  }
+
+  toBytes(): Uint8Array {
+    const all = new Float64Array(this.#typeMean.length * 2 + this.#typeHours.length);
+    all.set(this.#typeMean);
+    all.set(this.#typeVariance, this.#typeMean.length);
+    all.set(this.#typeHours, this.#typeMean.length * 2);
+    return new Uint8Array(all.buffer);
+  }
+
+  fromBytes(bytes: Uint8Array): void {
+    const all = new Float64Array(bytes.slice().buffer);
+    this.#typeMean.set(all.subarray(0, this.#typeMean.length));
+    this.#typeVariance.set(all.subarray(this.#typeMean.length, this.#typeMean.length * 2));
+    this.#typeHours.set(all.subarray(this.#typeMean.length * 2));
+  }
+}
+
+/** Raw value on its scale. */
+export function scaled(spec: FeatureSpec, raw: number): number {
+  return spec.scale === 'log1p' ? log1p(Math.max(0, raw)) : raw;
+}
+
+/** Scaled value back as people read it. */
+export function unscaled(spec: FeatureSpec, value: number): number {
+  return spec.scale === 'log1p' ? Math.expm1(Math.max(0, value)) : value;
+}

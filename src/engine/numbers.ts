@@ -1,0 +1,36 @@
+import type { FeatureSpec } from './detector.ts';
+
+/** A measured or expected quantity as people write it. */
+export function quantity(value: number, unit: FeatureSpec['unit'] = 'count'): string {
+  switch (unit) {
+    case 'bytes':
+      return bytes(value);
+    case 'share':
+      return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
+    case 'bits':
+      return `${value.toFixed(1)} bits`;
+    case 'hours':
+      return value >= 48 ? `${Math.round(value / 24)} days` : `${value.toFixed(1)} hours`;
+    case 'usd':
+      return `$${value.toFixed(2)}`;
+    case 'count':
+      return count(value);
+  }
+}
+
+function count(value: number): string {
+  if (value >= 100) return `${Math.round(value)}`;
+  if (value === Math.trunc(value)) return `${value}`;
+  return value.toFixed(1);
+}
+
+function bytes(value: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 1000 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,347 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { dormancyBits } from '../stats/dormancy.ts';
+import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
+import { unusualHourBits, weekBin, weekBins } from '../stats/hour-of-week.ts';
+import { clientHash, clientName, networkPrefix, placeHash } from './client-identity.ts';
+import * as layouts from './core-layout.ts';
+import { type Deployment, nothingDeclared } from './deployment.ts';
+import { forgetRanges, observeIds, rememberIds } from './observe-ids.ts';
+import { observeUse, rememberUse } from './observe-use.ts';
+import {
+  type Dimension,
+  type Moment,
+  noveltyBits,
+  observeValue,
+  quarantine,
+  rememberValue,
+} from './observe-values.ts';
+import type { RecordLayout } from './record-layout.ts';
+import { nothingSeen, type Seen, type Sight } from './seen.ts';
+import type { SharedMemory } from './shared-memory.ts';
+import { travelledKm } from './travel.ts';
+
+const trusted = 0.5;
+const dayS = 86_400;
+const objectMemoryHours = 192;
+const hoursBeforeHabit = 20;
+const weekUnit = 64;
+const gatewaysKept = 1024;
+const gapsKept = 200;
+/** Pauses, not the beat inside a session. */
+const shortestPauseHours = 1;
+
+/** What the engine itself keeps of every credential, and how it reads an event against it. */
+export class CredentialMemory {
+  readonly seen: Seen = nothingSeen();
+  readonly identity;
+  readonly networks: Dimension;
+  readonly places: Dimension;
+  readonly clients: Dimension;
+  readonly countries: Dimension;
+  readonly routes: Dimension;
+  readonly scopes: Dimension;
+  readonly tools: Dimension;
+  readonly #ids;
+  readonly #shared: SharedMemory;
+  readonly #now = { hour: 0, timeS: 0, firstS: 0, activeHours: 0, peer: 0 };
+  readonly #print: Fingerprint = { low: 0, high: 0 };
+  #objectLow = 0;
+  #objectHigh = 0;
+  #routeHash = 0;
+  #contextHash = 0;
+  #gatewayHash = 0;
+  /** Replaced as a whole when the configuration is read again. */
+  deployment: Deployment = nothingDeclared;
+
+  constructor(layout: RecordLayout, shared: SharedMemory) {
+    this.#shared = shared;
+    this.identity = layout.add('identity', layouts.identityLayout);
+    const dimension = (
+      number: number,
+      strength: number,
+      discount: number,
+      slots: Dimension['slots'],
+    ): Dimension => ({
+      number,
+      novelty: { strength, discount },
+      slots,
+    });
+    this.networks = dimension(1, 1, 0.5, layout.add('networks', layouts.networkLayout));
+    this.places = dimension(2, 0.5, 0.25, layout.add('places', layouts.placeLayout));
+    this.clients = dimension(3, 0.5, 0.25, layout.add('clients', layouts.clientLayout));
+    this.countries = dimension(4, 0.5, 0.25, layout.add('countries', layouts.countryLayout));
+    this.routes = dimension(5, 0.5, 0.5, layout.add('routes', layouts.routeLayout));
+    this.scopes = dimension(6, 0.5, 0.25, layout.add('scopes', layouts.scopeLayout));
+    this.tools = dimension(7, 0.5, 0.5, layout.add('tools', layouts.toolLayout));
+    this.#ids = layout.add('ids', layouts.idLayout);
+  }
+
+  dimensions(): readonly Dimension[] {
+    return [this.networks, this.places, this.clients, this.countries, this.routes, this.scopes, this.tools];
+  }
+
+  /** Fills `seen` for this event of the record under the cursor. Changes no memory. */
+  observe(event: UsageEvent, low: number, high: number, hour: number, timeS: number): Seen {
+    const { seen, identity } = this;
+    const population = this.#shared.population;
+    const now = this.#now as { -readonly [K in keyof Moment]: Moment[K] };
+    now.hour = hour;
+    now.timeS = timeS;
+    now.firstS = identity.firstS;
+    now.activeHours = identity.activeHours;
+    now.peer = identity.peer;
+    seen.hour = hour;
+    seen.timeS = timeS;
+    seen.activeHours = identity.activeHours;
+    seen.opensHour = identity.eventsThisHour === 0;
+    seen.gapHours = identity.lastS === 0 ? 0 : Math.max(0, timeS - identity.lastS) / 3600;
+
+    const prefix = networkPrefix(event.clientAddress);
+    observeValue(this.networks, prefix === '' ? 0 : hash32(prefix), now, population, seen.network);
+    observeValue(this.places, placeHash(event), now, population, seen.place);
+    observeValue(this.clients, clientHash(event), now, population, seen.client);
+    observeValue(
+      this.countries,
+      event.clientCountry === null ? 0 : hash32(event.clientCountry, 3),
+      now,
+      population,
+      seen.country,
+    );
+    observeValue(
+      this.scopes,
+      event.tokenScopes.length === 0 ? 0 : hash32(event.tokenScopes.join(' '), 4),
+      now,
+      population,
+      seen.scopes,
+    );
+    const tool = event.genAiToolName ?? event.mcpMethod;
+    observeValue(this.tools, tool === null ? 0 : hash32(tool, 5), now, population, seen.tool);
+    seen.fromFreshContext = seen.place.fresh || seen.client.fresh;
+
+    this.#observeContext(event);
+    this.#observeRoute(event, low, high, now);
+    this.#observeObject(event, low, high, hour);
+    observeIds(this.#ids, event, this.#routeHash, seen);
+    observeUse(this.#shared, event, this.#contextHash, timeS, seen);
+    seen.hourBits = seen.opensHour ? this.#hourBits(hour) : 0;
+    const status = event.status ?? 0;
+    seen.denied = status === 401 || status === 403;
+    seen.clientError = status >= 400 && status < 500 && !seen.denied;
+    seen.success =
+      event.outcome === 'success' || (status >= 200 && status < 400 && event.outcome === 'unknown');
+    seen.gapBits = dormancyBits(seen.gapHours, identity.meanLogGapHours);
+    this.#shared.clients.observe(low, high, seen);
+    this.#gatewayHash = hash32(event.gatewayName ?? event.gatewayType, 12);
+    seen.gatewayLogsKeys = this.#shared.gatewaysWithKeys.has(this.#gatewayHash);
+    this.#observeDeployment(event);
+    return seen;
+  }
+
+  /** Makes the observed event part of memory. `weight`: the learning gate, 0…1. */
+  remember(event: UsageEvent, low: number, high: number, weight: number): void {
+    const { seen, identity } = this;
+    const now = this.#now;
+    const population = this.#shared.population;
+    this.#nameValues(event);
+    rememberValue(this.networks, seen.network, now, population, weight);
+    rememberValue(this.places, seen.place, now, population, weight);
+    rememberValue(this.clients, seen.client, now, population, weight);
+    rememberValue(this.countries, seen.country, now, population, weight);
+    rememberValue(this.routes, seen.route, now, population, weight);
+    rememberValue(this.scopes, seen.scopes, now, population, weight);
+    rememberValue(this.tools, seen.tool, now, population, weight);
+    this.#rememberOperation(low, high, now.hour, weight);
+    this.#rememberObject(low, high, now.hour);
+    rememberIds(this.#ids, event, this.#routeHash, seen, weight > trusted);
+    this.#shared.clients.remember(low, high, seen);
+    if (event.presentedKey !== null && this.#shared.gatewaysWithKeys.size < gatewaysKept) {
+      this.#shared.gatewaysWithKeys.add(this.#gatewayHash);
+    }
+    if (seen.gapHours >= shortestPauseHours) {
+      identity.gaps = Math.min(identity.gaps + 1, gapsKept);
+      identity.meanLogGapHours += (Math.log(seen.gapHours) - identity.meanLogGapHours) / identity.gaps;
+    }
+    rememberUse(this.#shared, event, this.#contextHash, now.timeS, now.hour);
+    if (this.#contextHash !== identity.contextNow) {
+      identity.contextBefore = identity.contextNow;
+      identity.placeBefore = identity.placeNow;
+      identity.clientBefore = identity.clientNow;
+      identity.contextNow = this.#contextHash;
+      identity.placeNow = seen.place.hash;
+      identity.clientNow = seen.client.hash;
+    }
+    if (event.clientCountry !== null) {
+      identity.country = countryCode(event.clientCountry);
+      identity.countryS = now.timeS;
+    }
+    if (now.timeS > identity.lastS) identity.lastS = now.timeS;
+  }
+
+  /** A new active hour: expectations of novelty, forgetting, the week's profile. */
+  openHour(hour: number): void {
+    const { identity } = this;
+    const population = this.#shared.population;
+    for (const dimension of this.dimensions()) {
+      const { strength, discount } = dimension.novelty;
+      const chance = (strength + discount * dimension.slots.newValues) / (identity.activeHours + strength);
+      population.expect(dimension.number, identity.peer, hour, Math.min(1, chance));
+    }
+    forgetRanges(this.#ids);
+  }
+
+  /** The hour is over and taught by `weight`. */
+  closeHour(hour: number, weight: number): void {
+    const { identity } = this;
+    const bin = weekBin(hour);
+    identity.weekHours.set(
+      bin,
+      Math.min(32_000, identity.weekHours.get(bin) + Math.round(weight * weekUnit)),
+    );
+    this.#shared.population.count(8, identity.peer, bin + 1, hour, weight);
+    if (weight < trusted) {
+      const now = { timeS: identity.lastS, firstS: identity.firstS };
+      for (const dimension of this.dimensions()) quarantine(dimension.slots, now);
+    }
+  }
+
+  #observeDeployment(event: UsageEvent): void {
+    const { seen, deployment } = this;
+    seen.revoked = deployment.revoked(event);
+    seen.decoy = deployment.decoy(event);
+    seen.homeEnvironment = deployment.homeEnvironment(event);
+    seen.breach = deployment.breach(event);
+  }
+
+  #observeContext(event: UsageEvent): void {
+    const { seen, identity } = this;
+    const place = seen.place.hash;
+    const client = seen.client.hash;
+    const known = seen.network.hash !== 0 || client !== 0;
+    this.#contextHash = known ? mix32(seen.network.hash, client) : identity.contextNow;
+    seen.returned =
+      known && this.#contextHash !== identity.contextNow && this.#contextHash === identity.contextBefore;
+    seen.returnedFar = seen.returned && place !== identity.placeNow && client !== identity.clientNow;
+    seen.movedKm = 0;
+    seen.movedSeconds = 0;
+    if (event.clientCountry === null || identity.country === 0) return;
+    const code = countryCode(event.clientCountry);
+    if (code === identity.country) return;
+    seen.movedKm = travelledKm(countryText(identity.country), event.clientCountry);
+    seen.movedSeconds = Math.max(0, this.#now.timeS - identity.countryS);
+    const share = this.#shared.population.share(
+      this.countries.number,
+      identity.peer,
+      seen.country.hash,
+      this.#now.hour,
+    );
+    seen.moveIsKnown = (!seen.country.unseen && !seen.country.fresh) || share > 0.02;
+  }
+
+  #observeRoute(event: UsageEvent, low: number, high: number, now: Moment): void {
+    const { seen, identity } = this;
+    this.#routeHash = event.route === null ? 0 : hash32(event.route, 6);
+    const sight: Sight = seen.route;
+    const hash = this.#routeHash;
+    sight.hash = hash;
+    sight.bits = 0;
+    seen.operationBits = 0;
+    if (hash === 0) {
+      sight.firstThisHour = sight.unseen = sight.fresh = false;
+      return;
+    }
+    const table = this.#shared.operations;
+    const entry = table.find((low ^ hash) >>> 0, high);
+    const count = entry < 0 ? 0 : table.amount(entry);
+    const lastHour = entry < 0 ? 0 : table.lastHour(entry);
+    sight.firstThisHour = lastHour !== now.hour;
+    sight.unseen = entry < 0;
+    sight.fresh = entry < 0 || (table.mark(entry) > now.firstS && now.timeS - table.mark(entry) < dayS);
+    if (entry < 0)
+      sight.bits = noveltyBits(this.routes, hash, now, this.#shared.population, identity.distinctOperations);
+    const everybody = Math.max(1e-5, this.#shared.population.share(9, 0, hash, now.hour));
+    const room = 1 + 0.5 * identity.distinctOperations;
+    const own = (Math.max(0, count - 0.5) + room * everybody) / (identity.operations + room);
+    seen.operationBits = Math.log2(everybody / own);
+  }
+
+  #rememberOperation(low: number, high: number, hour: number, weight: number): void {
+    const hash = this.#routeHash;
+    if (hash === 0) return;
+    const { identity } = this;
+    const table = this.#shared.operations;
+    const isNew = table.find((low ^ hash) >>> 0, high) < 0;
+    const entry = table.claim((low ^ hash) >>> 0, high, hour);
+    if (isNew) {
+      table.setMark(entry, this.#now.timeS);
+      identity.distinctOperations += 1;
+    }
+    table.setAmount(entry, table.amount(entry) + weight);
+    identity.operations += weight;
+    this.#shared.population.count(9, 0, hash, hour, weight);
+  }
+
+  #observeObject(event: UsageEvent, low: number, high: number, hour: number): void {
+    const { seen } = this;
+    seen.hasObject = event.objectId !== null;
+    seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
+    if (event.objectId === null) return;
+    fingerprint(event.objectId, objectSpace(event.route), this.#print);
+    this.#objectLow = this.#print.low;
+    this.#objectHigh = this.#print.high;
+    const own = this.#shared.objects.find((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0);
+    const lastHour = own < 0 ? 0 : this.#shared.objects.lastHour(own);
+    seen.objectIsNew = hour - lastHour > objectMemoryHours;
+    seen.objectFirstThisHour = lastHour !== hour;
+    const owner = this.#shared.owners.find(this.#objectLow, this.#objectHigh);
+    seen.objectIsForeign =
+      owner >= 0 &&
+      this.#shared.owners.mark(owner) !== low &&
+      hour - this.#shared.owners.lastHour(owner) <= objectMemoryHours;
+  }
+
+  #rememberObject(low: number, high: number, hour: number): void {
+    if (!this.seen.hasObject) return;
+    this.#shared.objects.claim((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0, hour);
+    // A refused call touched nothing: an enumerator must not become the owner of what he was denied.
+    if (!this.seen.success) return;
+    this.#shared.owners.setMark(this.#shared.owners.claim(this.#objectLow, this.#objectHigh, hour), low);
+  }
+
+  #hourBits(hour: number): number {
+    const { identity } = this;
+    if (identity.activeHours < hoursBeforeHabit) return 0;
+    const bin = weekBin(hour);
+    const peer = Math.max(0.2 / weekBins, this.#shared.population.share(8, identity.peer, bin + 1, hour));
+    return unusualHourBits((b) => identity.weekHours.get(b) / weekUnit, identity.activeHours, bin, peer);
+  }
+
+  #nameValues(event: UsageEvent): void {
+    const { seen } = this;
+    const names = this.#shared.names;
+    if (seen.network.firstThisHour) names.remember(seen.network.hash, networkPrefix(event.clientAddress));
+    if (seen.place.firstThisHour && event.clientAsn !== null) {
+      names.remember(seen.place.hash, `AS${event.clientAsn} ${event.clientAsName ?? ''}`.trim());
+    }
+    if (seen.client.firstThisHour) names.remember(seen.client.hash, clientName(event));
+    if (seen.country.firstThisHour) names.remember(seen.country.hash, event.clientCountry ?? '');
+    if (seen.route.firstThisHour) names.remember(seen.route.hash, event.route ?? '');
+    if (seen.tool.firstThisHour) names.remember(seen.tool.hash, event.genAiToolName ?? event.mcpMethod ?? '');
+  }
+}
+
+/** Objects of different routes are different objects, whatever the method: DELETE /a/1 touches what GET /a/1 read. */
+function objectSpace(route: string | null): number {
+  if (route === null) return 0;
+  const space = route.indexOf(' ');
+  if (space >= 0) return hash32(space === 0 ? route : route.slice(space + 1), 8);
+  const colon = route.indexOf(':');
+  return hash32(colon < 0 ? route : route.slice(0, colon), 8);
+}
+
+function countryCode(country: string): number {
+  return country.charCodeAt(0) * 256 + country.charCodeAt(1);
+}
+
+function countryText(code: number): string {
+  return String.fromCharCode(code >> 8, code & 255);
+}

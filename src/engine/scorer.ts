@@ -1,0 +1,118 @@
+import type { Family } from '../../schemas/alert.ts';
+import type { Model } from '../../schemas/model.ts';
+import { Combination } from './combination.ts';
+import type { BehaviouralDetector, FeatureSpec } from './detector.ts';
+import { Habits } from './habits.ts';
+import type { RecordLayout } from './record-layout.ts';
+
+/** One feature with its detector: the columns of the model. */
+export interface Column {
+  readonly detector: BehaviouralDetector;
+  readonly spec: FeatureSpec;
+  readonly index: number;
+}
+
+/** Share of a feature or family in a score: what the score would lose at its normal value. */
+export interface Contribution {
+  readonly column: Column;
+  readonly bits: number;
+  readonly residual: number;
+  readonly observed: number;
+  readonly expected: number;
+}
+
+/** Residuals of the running hour joined into a score in bits, and the way back to what caused it. */
+export class Scorer {
+  readonly columns: readonly Column[];
+  readonly habits: Habits;
+  readonly raw: Float64Array;
+  readonly values: Float64Array;
+  readonly residuals: Float64Array;
+  readonly #combination: Combination;
+  readonly #without: Float64Array;
+
+  constructor(layout: RecordLayout, detectors: readonly BehaviouralDetector[], types: number, model: Model) {
+    this.columns = columnsOf(detectors);
+    const names = this.columns.map(({ spec }) => spec.name);
+    if (names.join() !== model.featureNames.join()) {
+      const missing = names.filter((name) => !model.featureNames.includes(name));
+      const unknown = model.featureNames.filter((name) => !names.includes(name));
+      throw new RangeError(
+        `Model was trained for other features (not in the model: ${missing.join(', ') || 'none'}; unknown here: ${unknown.join(', ') || 'none'}); train it again with npm run train`,
+      );
+    }
+    this.habits = new Habits(
+      layout,
+      this.columns.map(({ spec }) => spec),
+      types,
+      model.prior,
+    );
+    this.raw = new Float64Array(names.length);
+    this.values = new Float64Array(names.length);
+    this.residuals = new Float64Array(names.length);
+    this.#without = new Float64Array(names.length);
+    this.#combination = new Combination(model);
+  }
+
+  /** Residuals of `raw` for the record under the cursor; returns their plain sum on the model's scale. */
+  measure(type: number, hours: number): number {
+    this.habits.scale(this.raw, this.values);
+    this.habits.residuals(this.values, type, hours, this.residuals);
+    return this.#combination.prepare(this.residuals);
+  }
+
+  /** Takes `residuals` as they are: for an hour read back from the record. */
+  prepare(): number {
+    return this.#combination.prepare(this.residuals);
+  }
+
+  /** Score of what was measured last. */
+  score(): number {
+    return this.#combination.score();
+  }
+
+  /** Score with some columns at their normal value. */
+  scoreWithout(isOut: (column: Column) => boolean): number {
+    for (const column of this.columns) {
+      this.#without[column.index] = isOut(column) ? 0 : (this.residuals[column.index] as number);
+    }
+    this.#combination.prepare(this.#without);
+    const score = this.#combination.score();
+    this.#combination.prepare(this.residuals);
+    return score;
+  }
+
+  /** Contribution of every family to a score of `bits`. */
+  families(bits: number): Map<Family, number> {
+    const families = new Map<Family, number>();
+    for (const family of new Set(this.columns.map(({ detector }) => detector.family))) {
+      families.set(family, bits - this.scoreWithout(({ detector }) => detector.family === family));
+    }
+    return families;
+  }
+
+  /** Features that carry the score, strongest first. */
+  contributions(bits: number, type: number, hours: number): Contribution[] {
+    return this.columns
+      .filter(({ index }) => (this.residuals[index] as number) > 1)
+      .map((column) => ({
+        column,
+        bits: bits - this.scoreWithout(({ index }) => index === column.index),
+        residual: this.residuals[column.index] as number,
+        observed: this.raw[column.index] as number,
+        expected: this.habits.expected(column.index, type, hours),
+      }))
+      .sort((a, b) => b.bits - a.bits || b.residual - a.residual);
+  }
+}
+
+export function columnsOf(detectors: readonly BehaviouralDetector[]): Column[] {
+  let index = 0;
+  return detectors.flatMap((detector) =>
+    detector.features.map((spec: FeatureSpec) => {
+      const column = { detector, spec, index };
+      index += 1;
+      return column;
+    }),
+  );
+}

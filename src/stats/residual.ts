@@ -1,0 +1,51 @@
+/**
+ * How unusual a value is for one credential, in standard deviations, shrunk to its type.
+ *
+ *     u = (y − m) / √v
+ *     m = (n·m_c + 2·m_type) / (n + 2)
+ *     v = (n·s_c + 6·s_type) / (n + 6) + 0.03·s_type + 0.004
+ *
+ * n is the number of active hours learnt. With n = 0 this is the type's own distribution; a few
+ * dozen hours make it the credential's. The constants keep a habit that never varied from turning
+ * the smallest change into an infinite surprise.
+ */
+export function shrunkMean(hours: number, ownMean: number, typeMean: number): number {
+  return (hours * ownMean + 2 * typeMean) / (hours + 2);
+}
+
+export function shrunkVariance(hours: number, ownVariance: number, typeVariance: number): number {
+  return (hours * ownVariance + 6 * typeVariance) / (hours + 6) + 0.03 * typeVariance + 0.004;
+}
+
+export function residual(
+  value: number,
+  hours: number,
+  ownMean: number,
+  ownVariance: number,
+  typeMean: number,
+  typeVariance: number,
+): number {
+  return (
+    (value - shrunkMean(hours, ownMean, typeMean)) /
+    Math.sqrt(shrunkVariance(hours, ownVariance, typeVariance))
+  );
+}
+
+/** Squared steps beyond this many (own + type) variances teach no more: one wild hour is not a new habit. */
+export const winsorFactor = 25;
+/** The newest of at most this many hours weigh the same; older ones fade. */
+export const memoryHours = 200;
+
+/** Learning step for the mean after `hours` learnt hours, with gate weight `weight` in 0…1. */
+export function meanRate(hours: number, weight: number): number {
+  return weight / Math.min(hours + 1, memoryHours);
+}
+
+/** Learning step for the variance: never so small that a changed spread is not adopted. */
+export function varianceRate(hours: number, weight: number): number {
+  return weight * Math.max(1 / Math.min(hours + 1, memoryHours), 0.004);
+}
+
+export function winsorisedSquare(step: number, ownVariance: number, typeVariance: number): number {
+  return Math.min(step * step, winsorFactor * (ownVariance + typeVariance));
+}

@@ -1,0 +1,7 @@
+/**
+ * Input of the combination: residuals on a logarithmic scale, so that z = 100 says more than z = 10
+ * but not ten times more. Surprisingly low values count a little: they separate a quiet hour from a busy one.
+ */
+export function squash(residual: number): number {
+  return residual >= 0 ? Math.min(8, Math.log2(1 + residual)) : -Math.min(1.5, Math.log2(1 - residual));
+}
