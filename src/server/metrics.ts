@@ -113,6 +113,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     updateFromFigures(figures, nowMs) {
       metrics.set('credentials', {}, figures.credentials);
+      metrics.set('credential_record_bytes', {}, figures.bytesPerCredential);
       metrics.raiseTo('credentials_evicted_total', { reason: 'idle' }, figures.evictedIdle);
       metrics.raiseTo('credentials_evicted_total', { reason: 'full' }, figures.evictedFull);
       for (const [table, total] of figures.tableEvictions)

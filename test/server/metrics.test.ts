@@ -12,6 +12,7 @@ const detectors = ['parallel-use', 'object-breadth', 'new-operation', 'expired-a
 function figures(parts: Partial<EngineFigures> = {}): EngineFigures {
   return {
     credentials: 12,
+    bytesPerCredential: 1800,
     evictedIdle: 1,
     evictedFull: 0,
     events: { 'on-time': 5, late: 1, refused: 0, duplicate: 0 },

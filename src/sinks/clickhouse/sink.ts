@@ -1,6 +1,7 @@
 import type { ClickHouseConfig } from '../../../schemas/config/clickhouse.ts';
 import { backoffMs, waitMs } from '../retry.ts';
 import type { Delivery, Sink } from '../sink.ts';
+import type { SinkFigures } from '../sink-figures.ts';
 import { type ClickHouse, insertRows } from './client.ts';
 import { classify } from './failure.ts';
 import {
@@ -13,13 +14,6 @@ import {
   type Row,
   scoreRow,
 } from './rows.ts';
-
-/** Numbers for the metrics page. */
-export interface SinkFigures {
-  readonly waiting: number;
-  readonly retries: number;
-  readonly failures: number;
-}
 
 export interface ClickHouseSink extends Sink {
   figures(): SinkFigures;
