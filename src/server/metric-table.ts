@@ -25,6 +25,7 @@ export const metricTable = [
   ),
   gauge('last_batch_timestamp_seconds', [], 'When the last batch of records went through, Unix time.'),
   gauge('last_checkpoint_timestamp_seconds', [], 'When state and positions were last saved, Unix time.'),
+  gauge('credential_record_bytes', [], 'Fixed size of one baseline.'),
   gauge('credentials', [], 'Credentials with a baseline in memory.'),
   counter(
     'credentials_evicted_total',
