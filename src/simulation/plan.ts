@@ -38,6 +38,7 @@ export function planAttacks(
   for (let round = 0; round < rounds; round++) {
     for (const scenario of order) {
       if (taken.size >= room) break;
+      if (round >= (scenario.atMost ?? rounds)) continue;
       const own = random.stream(`${scenario.id} ${round}`);
       const startMs = uniform(own, fromMs, Math.max(fromMs + 1, fleet.endMs - 2.5 * dayMs));
       const ready = fleet.credentials.filter(
@@ -80,6 +81,7 @@ export function planAttacks(
           campaign,
           heldOut: isHeldOut(scenario.id),
           violation: scenario.violation ?? false,
+          chaff: own.every((a) => a.chaff === true),
           calls: own.reduce((sum, a) => sum + a.times.length, 0),
         };
         episodes.push(episode);

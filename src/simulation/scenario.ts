@@ -10,6 +10,8 @@ export interface Activity {
   readonly times: readonly number[];
   /** The index-th call. May read the target's state of the moment, must not change it. */
   make(timeMs: number, index: number): Call;
+  /** Noise made to hide the real theft: nobody needs to find it by itself. */
+  readonly chaff?: boolean;
 }
 
 export interface Plan {
@@ -50,6 +52,8 @@ export interface Scenario<Id extends string = string> {
   readonly group: ScenarioGroup;
   /** True when a single call proves it, without statistics. */
   readonly violation?: boolean;
+  /** Episodes a world holds at most; for scenarios that take many credentials each. */
+  readonly atMost?: number;
   fits(target: Credential, fleet: Fleet): boolean;
   /** Null: the target turned out unfit. */
   plan(stage: Stage, target: Credential, startMs: number): Plan | null;

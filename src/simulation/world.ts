@@ -35,6 +35,8 @@ export interface Episode {
   readonly campaign: string | null;
   readonly heldOut: boolean;
   readonly violation: boolean;
+  /** Noise around the theft of the same campaign: no false alarm when found, no miss when not. */
+  readonly chaff: boolean;
   /** Calls the attacker plans; sampling gateways log fewer. */
   readonly calls: number;
 }

@@ -1,9 +1,26 @@
 import { heldOutGroups, type Scenario } from '../scenario.ts';
+import { agentNewTools, agentOutsideTask, agentSpend, agentToolLoop } from './agents.ts';
+import { brokenObjectAuthorisation, objectGuessing } from './broken-authorisation.ts';
 import { mimicry, sameNetworkInterleaved } from './coexistence.ts';
+import { credentialSpray, distributedOneFingerprint, distributedRotating } from './distributed.ts';
 import { fastScrape, shuffledBlockScrape } from './enumeration.ts';
+import { handOver, impossibleTravel } from './hand-over.ts';
+import {
+  decoyUsed,
+  environmentCrossing,
+  expiredAccepted,
+  revokedAccepted,
+  secretInUrl,
+  sharedKey,
+  wrongAudience,
+} from './lifecycle.ts';
+import { paginationSweep } from './pagination.ts';
+import { baselineFlooding, calibratorAttack, contextRamp } from './poisoning.ts';
 import { adminRoutes, permissionProbing, scopeEscalation } from './probing.ts';
+import { dormantWake, humanTurnedRobot, offHours } from './rhythm.ts';
 import { slowScrape, slowScrapeOwnHours } from './slow-scrape.ts';
 import { leakedCiKey, stolenKeyNatMate, stolenKeyNewNetwork, stolenKeySameClient } from './stolen-key.ts';
+import { proofReplay, refreshFork, senderMismatch, tokenReplay } from './token-misuse.ts';
 import { byteBurst, rateBurst, volumeRamp } from './volume.ts';
 
 const all = [
@@ -11,18 +28,47 @@ const all = [
   stolenKeySameClient,
   sameNetworkInterleaved,
   stolenKeyNatMate,
+  tokenReplay,
+  proofReplay,
+  senderMismatch,
+  impossibleTravel,
+  handOver,
+  refreshFork,
   fastScrape,
   shuffledBlockScrape,
   slowScrape,
   slowScrapeOwnHours,
+  paginationSweep,
+  objectGuessing,
+  brokenObjectAuthorisation,
+  distributedOneFingerprint,
+  distributedRotating,
   permissionProbing,
   adminRoutes,
   rateBurst,
   byteBurst,
+  offHours,
+  dormantWake,
+  contextRamp,
   volumeRamp,
+  baselineFlooding,
   mimicry,
+  revokedAccepted,
+  expiredAccepted,
   leakedCiKey,
+  sharedKey,
   scopeEscalation,
+  humanTurnedRobot,
+  calibratorAttack,
+  agentNewTools,
+  agentToolLoop,
+  agentSpend,
+  agentOutsideTask,
+  credentialSpray,
+  wrongAudience,
+  secretInUrl,
+  environmentCrossing,
+  decoyUsed,
 ] as const;
 
 export type ScenarioId = (typeof all)[number]['id'];

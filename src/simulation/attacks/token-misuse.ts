@@ -1,0 +1,163 @@
+import type { Call, Credential, Slot } from '../credential.ts';
+import { pick, uniform } from '../distributions.ts';
+import { hex } from '../event.ts';
+import { anyOwnObject } from '../objects.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+import { dayMs, elsewhere, inside, minuteMs, paced, successful, thief, usual, whenLevel } from './kit.ts';
+
+const hasTokens = (target: Credential) =>
+  target.tokenLifetimeMs >= 900_000 && target.gateway.logsToken && target.type !== 'cloud_access_key';
+
+function usualCall(
+  stage: Stage,
+  target: Credential,
+  place: Slot,
+  timeMs: number,
+  extra: Call['extra'] = null,
+): Call {
+  const operation = usual(target, stage.random);
+  const object =
+    operation.shape === 'item' ? anyOwnObject(target, stage.random, timeMs - stage.fleet.startMs) : -1;
+  return successful(stage.random, place, operation, object, extra);
+}
+
+export const tokenReplay: Scenario<'token-replay'> = {
+  id: 'token-replay',
+  number: 5,
+  description: "The owner's very token is used elsewhere while the owner goes on using it.",
+  family: 'replay',
+  group: 'token-misuse',
+  fits: hasTokens,
+  plan(stage, target, startMs) {
+    const { random } = stage;
+    const from = whenLevel(target, startMs, (level) => level > 0.6);
+    const place = thief(stage, target, startMs, { client: pick(random, ['same', 'tool'] as const) });
+    const times = paced(
+      random,
+      from + uniform(random, 20, 50) * minuteMs,
+      uniform(random, 1, 120) * 1_000,
+      pick(random, [1, 3, 10]),
+    );
+    return {
+      activities: [
+        {
+          target,
+          times,
+          make: (at) => {
+            place.token = inside(target, at, random).token;
+            place.template = null;
+            return usualCall(stage, target, place, at);
+          },
+        },
+      ],
+    };
+  },
+};
+
+export const proofReplay: Scenario<'proof-replay'> = {
+  id: 'proof-replay',
+  number: 6,
+  description: 'A DPoP proof is recorded and presented again to the same URI, inside or after its window.',
+  family: 'replay',
+  group: 'token-misuse',
+  violation: true,
+  fits: (target) => target.boundKey !== null && target.type === 'jwt',
+  plan(stage, target, startMs) {
+    const { random } = stage;
+    const place = thief(stage, target, startMs, { client: 'same' });
+    const proofId = `proof-${hex(random)}`;
+    const times = [startMs, startMs + pick(random, [20, 100, 900]) * 1_000];
+    let first: Call | null = null;
+    return {
+      activities: [
+        {
+          target,
+          times,
+          // The first call is the owner's own, recorded on the way; the second is the thief's.
+          make: (at, i) => {
+            const own = inside(target, at, random);
+            first ??= usualCall(stage, target, own, at, { proofId });
+            if (i === 0) return first;
+            place.token = own.token;
+            place.template = null;
+            return { ...first, slot: place };
+          },
+        },
+      ],
+    };
+  },
+};
+
+export const senderMismatch: Scenario<'sender-mismatch'> = {
+  id: 'sender-mismatch',
+  number: 7,
+  description: 'A token bound to a key is accepted although another key, or none, was presented.',
+  family: 'replay',
+  group: 'token-misuse',
+  violation: true,
+  fits: (target) => target.boundKey !== null && target.type === 'jwt',
+  plan(stage, target, startMs) {
+    const { random } = stage;
+    const place = thief(stage, target, startMs, { client: 'tool' });
+    const presentedKey = random.next() < 0.5 ? null : `jkt-${hex(random)}${hex(random)}`;
+    const extra = {
+      presentedKey,
+      authScheme: presentedKey === null ? 'bearer' : 'dpop',
+      ...(presentedKey === null ? { proofId: null } : {}),
+    };
+    return {
+      activities: [
+        {
+          target,
+          times: [startMs],
+          make: (at) => {
+            place.token = inside(target, at, random).token;
+            place.template = null;
+            return usualCall(stage, target, place, at, extra);
+          },
+        },
+      ],
+    };
+  },
+};
+
+export const refreshFork: Scenario<'refresh-fork'> = {
+  id: 'refresh-fork',
+  number: 10,
+  description: 'One refresh token has two children: owner and thief both refreshed with it.',
+  family: 'replay',
+  group: 'token-misuse',
+  fits: (target) => target.type === 'session' && target.gateway.logsToken,
+  plan(stage, target, startMs) {
+    const { random } = stage;
+    const from = whenLevel(target, startMs, (level) => level > 0.5);
+    const own = target.slots[0] as Slot;
+    const place = elsewhere(
+      stage,
+      thief(stage, target, startMs, { network: 'isp' }).network,
+      own.client,
+      startMs,
+    );
+    const id = `${hex(random)}-${hex(random)}`;
+    return {
+      activities: [
+        {
+          target,
+          times: paced(random, from, 10 * minuteMs, 8, 0.6),
+          make: (at) => {
+            const victims = inside(target, at, random).token;
+            const { tokenLifetimeMs } = target;
+            if (place.token === null && victims !== null)
+              place.token = {
+                ...victims,
+                id,
+                issuedAtMs: Math.floor(at),
+                expiresAtMs: Math.floor(at) + Math.max(tokenLifetimeMs, dayMs / 4),
+              };
+            return usualCall(stage, target, place, at);
+          },
+        },
+      ],
+    };
+  },
+};
