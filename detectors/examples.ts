@@ -185,9 +185,13 @@ export const allowedIssuer = 'https://login.example.com';
 /** What the deployment of the examples says about their credentials. */
 export const exampleDeployment = {
   revoked: ({ credentialId, tokenId }: UsageEvent) =>
-    credentialId === revokedCredential || tokenId === revokedToken ? 'revoked on 2026-01-04 by the owner' : '',
-  decoy: ({ credentialId }: UsageEvent) => (credentialId === decoyCredential ? 'planted in the build image' : ''),
-  homeEnvironment: ({ credentialId }: UsageEvent) => (credentialId === productionCredential ? 'production' : ''),
+    credentialId === revokedCredential || tokenId === revokedToken
+      ? 'revoked on 2026-01-04 by the owner'
+      : '',
+  decoy: ({ credentialId }: UsageEvent) =>
+    credentialId === decoyCredential ? 'planted in the build image' : '',
+  homeEnvironment: ({ credentialId }: UsageEvent) =>
+    credentialId === productionCredential ? 'production' : '',
   breach: ({ credentialId, method }: UsageEvent) =>
     credentialId === declaredCredential && method !== 'GET'
       ? { what: 'route', observed: `${method ?? 'no'} method`, expected: 'GET only' }
@@ -196,4 +200,6 @@ export const exampleDeployment = {
 };
 
 /** Options of the detectors that say nothing by default. */
-export const exampleOptions = { 'wrong-audience': { audiences: [allowedAudience], issuers: [allowedIssuer] } };
+export const exampleOptions = {
+  'wrong-audience': { audiences: [allowedAudience], issuers: [allowedIssuer] },
+};

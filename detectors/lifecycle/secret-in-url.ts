@@ -17,7 +17,7 @@ export default violation({
     'Rotate the credential afterwards.',
     'Refuse secrets in the query at the gateway.',
   ],
-  needs: ['secretQueryKeys'],
+  needs: ['path'],
   options: z.strictObject({}),
   score(event, seen) {
     if (event.secretQueryKeys.length === 0 || seen.denied) return undefined;

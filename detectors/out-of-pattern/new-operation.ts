@@ -19,7 +19,7 @@ export default behavioural({
     'Rotate the credential if unexplained.',
   ],
   needs: ['credentialId', 'route'],
-  state: { bits: hourly(), routes: hourly(), newRoutes: hourly(), newScopes: hourly() },
+  state: { bits: hourly(), routes: hourly(), newRoutes: hourly(), scopeBits: hourly() },
   features: [
     {
       name: 'route-bits',
@@ -41,10 +41,11 @@ export default behavioural({
       text: (o, e) => `${o} operations used for the first time; ${e} expected`,
     },
     {
-      name: 'new-scopes',
-      scale: 'log1p',
+      name: 'scope-bits',
+      scale: 'linear',
       shape: 'total',
-      text: (o, e) => `${o} sets of scopes used for the first time; ${e} expected`,
+      unit: 'bits',
+      text: (o, e) => `sets of scopes it has never used: ${o} bits of surprise; ${e} expected`,
     },
   ],
   score(_event, state, seen, out) {
@@ -52,13 +53,13 @@ export default behavioural({
     out.set(0, state.bits + operation.bits);
     out.set(1, state.routes + (operation.firstThisHour ? 1 : 0));
     out.set(2, state.newRoutes + (operation.unseen && operation.firstThisHour ? 1 : 0));
-    out.set(3, state.newScopes + (scopes.unseen && scopes.firstThisHour ? 1 : 0));
+    out.set(3, state.scopeBits + scopes.bits);
   },
   learn(_event, state, { route: operation, scopes }) {
     state.bits += operation.bits;
     if (operation.firstThisHour) state.routes += 1;
     if (operation.unseen && operation.firstThisHour) state.newRoutes += 1;
-    if (scopes.unseen && scopes.firstThisHour) state.newScopes += 1;
+    state.scopeBits += scopes.bits;
   },
   examples: [
     {

@@ -1,3 +1,4 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
 import { burst, route, steady } from '../examples.ts';
@@ -56,47 +57,39 @@ export default behavioural({
   examples: [
     {
       name: 'its own mix among many users',
-      events: () => steady({ days: 6, perHour: 12, change: (n) => route(n % 4) }),
+      events: () => amongPeers(steady(ownMix)),
       expect: 'silence',
     },
     {
-      name: 'thirty operations it has hardly ever used',
+      name: 'thirty operations that others use and it hardly ever has',
       events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => route(n % 97 === 0 ? 4 + (n % 5) : n % 4),
-          requests: 30,
-          overMinutes: 30,
-          fields: (n) => route(4 + (n % 5)),
-        }),
+        amongPeers(burst({ ...ownMix, requests: 30, overMinutes: 30, fields: (n) => route(4 + (n % 5)) })),
       expect: 'finding',
     },
     {
       name: "misses: the owner's own mix",
       events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => route(n % 4),
-          requests: 4,
-          overMinutes: 30,
-          fields: (n) => route(n % 4),
-        }),
+        amongPeers(burst({ ...ownMix, requests: 12, overMinutes: 30, fields: (n) => route(n % 4) })),
       expect: 'silence',
     },
     {
       name: 'false positive: another task with the same credential',
       events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => route(n % 97 === 0 ? 4 + (n % 5) : n % 4),
-          requests: 40,
-          overMinutes: 50,
-          fields: (n) => route(4 + (n % 5)),
-        }),
+        amongPeers(burst({ ...ownMix, requests: 40, overMinutes: 50, fields: (n) => route(4 + (n % 5)) })),
       expect: 'finding',
     },
   ],
 });
+
+const ownMix = { days: 6, perHour: 12, change: (n: number) => route(n % 97 === 0 ? 4 + (n % 5) : n % 4) };
+
+/** Five others do the work this credential hardly does, at the same times. */
+function* amongPeers(own: Iterable<UsageEvent>): Generator<UsageEvent> {
+  let n = 0;
+  for (const event of own) {
+    const credentialId = `peer-${n % 5}`;
+    yield { ...event, ...route(n % 10), credentialId, eventId: `p-${n}` };
+    yield event;
+    n += 1;
+  }
+}

@@ -20,7 +20,7 @@ export default violation({
     'Make the gateway refuse repeated proofs for their whole lifetime.',
     'Find where the first request was logged or intercepted.',
   ],
-  needs: [['proofId', 'tokenSingleUse']],
+  needs: [['proofId', 'tokenId']],
   options: z.strictObject({
     retrySeconds: z
       .number()

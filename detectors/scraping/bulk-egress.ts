@@ -18,7 +18,7 @@ export default behavioural({
     'Keep the access log of that hour.',
   ],
   needs: ['credentialId', 'responseBytes'],
-  state: { bytes: hourly('f64'), requests: hourly(), objects: hourly() },
+  state: { bytes: hourly('f64'), objectBytes: hourly('f64'), requests: hourly(), objects: hourly() },
   features: [
     {
       name: 'bytes',
@@ -43,14 +43,17 @@ export default behavioural({
     },
   ],
   score(event, state, seen, out) {
-    const bytes = state.bytes + (event.responseBytes ?? 0);
-    out.set(0, bytes);
-    out.set(1, bytes / (state.requests + 1));
-    out.set(2, bytes / (state.objects + (seen.objectFirstThisHour ? 1 : 0) + 1));
+    const bytes = event.responseBytes ?? 0;
+    out.set(0, state.bytes + bytes);
+    out.set(1, (state.bytes + bytes) / (state.requests + 1));
+    const objectBytes = state.objectBytes + (seen.hasObject ? bytes : 0);
+    out.set(2, objectBytes / (state.objects + (seen.objectFirstThisHour ? 1 : 0) + 1));
   },
   learn(event, state, seen) {
-    state.bytes += event.responseBytes ?? 0;
+    const bytes = event.responseBytes ?? 0;
+    state.bytes += bytes;
     state.requests += 1;
+    if (seen.hasObject) state.objectBytes += bytes;
     if (seen.objectFirstThisHour) state.objects += 1;
   },
   examples: [
@@ -84,7 +87,14 @@ export default behavioural({
     },
     {
       name: "misses: half the owner's hour taken by somebody else",
-      events: () => burst({ days: 6, perHour: 12, requests: 6, overMinutes: 30 }),
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 6,
+          overMinutes: 30,
+          fields: (n) => ({ objectId: `${1000 + n}`, objectNumber: 1000 + n }),
+        }),
       expect: 'silence',
     },
     {

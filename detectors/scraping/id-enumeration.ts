@@ -166,17 +166,22 @@ function density(found: number, span: number): number {
   return Math.min(1, (found - 1) / (span + 8));
 }
 
-function shuffledOwn(n: number) {
-  const id = 1000 + ((n * 17) % 40) * 23;
+function numbered(id: number) {
   return { path: `/orders/${id}`, objectId: `${id}`, objectNumber: id };
+}
+
+/** Squares modulo a prime: a small set in no constant step. */
+function shuffledOwn(n: number) {
+  return numbered(1000 + ((n * n) % 41) * 23);
 }
 
 function ladder(n: number) {
-  const id = 70_000 + n;
-  return { path: `/orders/${id}`, objectId: `${id}`, objectNumber: id };
+  return numbered(70_000 + n);
 }
 
+/** All of a block of 128, in bit-reversed order. */
 function shuffledBlock(n: number) {
-  const id = 70_000 + ((n * 37) % 151);
-  return { path: `/orders/${id}`, objectId: `${id}`, objectNumber: id };
+  let reversed = 0;
+  for (let bit = 0; bit < 7; bit += 1) reversed |= ((n >> bit) & 1) << (6 - bit);
+  return numbered(70_000 + reversed);
 }
