@@ -197,28 +197,29 @@ export type UsageEventField = keyof UsageEvent;
 
 const entries = Object.entries(usageEventFields) as [UsageEventField, Field<z.ZodType>][];
 
-/** An event with nothing known; formats fill what the gateway logged. */
+const nothing: readonly string[] = Object.freeze([]);
+const blank: UsageEvent = {
+  ...(Object.fromEntries(entries.map(([key]) => [key, null])) as unknown as UsageEvent),
+  timestampMs: 0,
+  eventId: '',
+  gatewayType: '',
+  credentialId: '',
+  credentialType: 'unknown',
+  credentialSource: 'network',
+  tokenAudience: nothing,
+  tokenScopes: nothing,
+  tokenSingleUse: false,
+  tokenClaimsVerified: true,
+  queryKeys: nothing,
+  secretQueryKeys: nothing,
+  outcome: 'unknown',
+  sampleRate: 1,
+  timeSuspect: false,
+};
+
+/** An event with nothing known; formats fill what the gateway logged. Its lists are shared and frozen. */
 export function emptyUsageEvent(): UsageEvent {
-  const blank: Record<string, unknown> = {};
-  for (const [key] of entries) blank[key] = null;
-  return {
-    ...(blank as UsageEvent),
-    timestampMs: 0,
-    eventId: '',
-    gatewayType: '',
-    credentialId: '',
-    credentialType: 'unknown',
-    credentialSource: 'network',
-    tokenAudience: [],
-    tokenScopes: [],
-    tokenSingleUse: false,
-    tokenClaimsVerified: true,
-    queryKeys: [],
-    secretQueryKeys: [],
-    outcome: 'unknown',
-    sampleRate: 1,
-    timeSuspect: false,
-  };
+  return { ...blank };
 }
 
 /** Dotted JSON form of an event: nulls, empty lists and default flags are left out. */
