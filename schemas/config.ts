@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { alertmanagerConfig } from './config/alertmanager.ts';
 import { clickhouseConfig } from './config/clickhouse.ts';
 import { alertsConfig, engineConfig, listsConfig } from './config/engine.ts';
 import { logConfig } from './config/log.ts';
 import { checkpointConfig, shutdownConfig, stateConfig } from './config/state.ts';
+import { stdoutConfig } from './config/stdout.ts';
+import { webhookConfig } from './config/webhook.ts';
 
 /**
  * The whole configuration. Sections are composed here and nowhere else; the example file, the
@@ -16,6 +19,9 @@ export const configSchema = z.strictObject({
   engine: engineConfig.prefault({}).describe('Event time and memory.'),
   lists: listsConfig.prefault({}).describe('What is known about credentials from elsewhere.'),
   clickhouse: clickhouseConfig.prefault({}).describe('Where alerts, scores and dead letters are stored.'),
+  stdout: stdoutConfig.prefault({}).describe('Alerts on standard output.'),
+  alertmanager: alertmanagerConfig.prefault({}).describe('Alerts to Prometheus Alertmanager.'),
+  webhook: webhookConfig.prefault({}).describe('Alerts to endpoints of your own.'),
   state: stateConfig.prefault({}).describe('Where what was learnt is kept.'),
   checkpoint: checkpointConfig.prefault({}).describe('When state and source positions are saved together.'),
   shutdown: shutdownConfig.prefault({}).describe('How a stop is carried out.'),
