@@ -9,18 +9,36 @@ import { squash } from '../stats/squash.ts';
 export class Combination {
   readonly inputs: Float64Array;
   readonly #features: number;
-  readonly #networks: readonly Network[];
+  /** Hidden units of all networks side by side, then one column for the linear skips. */
+  readonly #columns: number;
+  /** Weights by input: most inputs of most hours are 0, and a row of zeros is skipped whole. */
+  readonly #weights: Float64Array;
+  readonly #biases: Float64Array;
+  readonly #outputs: Float64Array;
+  readonly #sums: Float64Array;
 
   constructor(model: Model) {
     this.#features = model.featureNames.length;
     this.inputs = new Float64Array(this.#features + 2);
-    this.#networks = model.networks.map((network) => ({
-      bias: network.bias,
-      skip: Float64Array.from(network.skip),
-      hidden: network.hidden.weights.map((weights) => Float64Array.from(weights)),
-      hiddenBias: Float64Array.from(network.hidden.bias),
-      output: Float64Array.from(network.output),
-    }));
+    const share = 1 / model.networks.length;
+    const units = model.networks.flatMap(({ hidden, output }) =>
+      hidden.weights.map((weights, unit) => ({ weights, bias: hidden.bias[unit] ?? 0, output: (output[unit] ?? 0) * share })),
+    );
+    this.#columns = units.length + 1;
+    this.#sums = new Float64Array(this.#columns);
+    this.#biases = Float64Array.from([
+      ...units.map(({ bias }) => bias),
+      model.networks.reduce((sum, { bias }) => sum + bias * share, 0),
+    ]);
+    this.#outputs = Float64Array.from(units.map(({ output }) => output));
+    this.#weights = new Float64Array(this.inputs.length * this.#columns);
+    for (let i = 0; i < this.inputs.length; i += 1) {
+      units.forEach(({ weights }, unit) => {
+        this.#weights[i * this.#columns + unit] = weights[i] ?? 0;
+      });
+      const skip = model.networks.reduce((sum, network) => sum + (network.skip[i] ?? 0) * share, 0);
+      this.#weights[i * this.#columns + units.length] = skip;
+    }
   }
 
   /** Fills the inputs from residuals and returns their plain sum, by which unchanged scores are told. */
@@ -50,28 +68,20 @@ export class Combination {
 
   /** Score of the prepared inputs. */
   score(): number {
-    const { inputs } = this;
-    let total = 0;
-    for (const { bias, skip, hidden, hiddenBias, output } of this.#networks) {
-      let sum = bias;
-      for (let i = 0; i < inputs.length; i += 1) sum += (skip[i] as number) * (inputs[i] as number);
-      for (let unit = 0; unit < hidden.length; unit += 1) {
-        const weights = hidden[unit] as Float64Array;
-        let activation = hiddenBias[unit] as number;
-        for (let i = 0; i < inputs.length; i += 1)
-          activation += (weights[i] as number) * (inputs[i] as number);
-        if (activation > 0) sum += activation * (output[unit] as number);
-      }
-      total += sum;
+    const sums = this.#sums;
+    const columns = this.#columns;
+    sums.set(this.#biases);
+    for (let i = 0; i < this.inputs.length; i += 1) {
+      const input = this.inputs[i] as number;
+      if (input === 0) continue;
+      const row = i * columns;
+      for (let c = 0; c < columns; c += 1) sums[c] = (sums[c] as number) + input * (this.#weights[row + c] as number);
     }
-    return total / this.#networks.length;
+    let score = sums[columns - 1] as number;
+    for (let unit = 0; unit < columns - 1; unit += 1) {
+      const activation = sums[unit] as number;
+      if (activation > 0) score += activation * (this.#outputs[unit] as number);
+    }
+    return score;
   }
-}
-
-interface Network {
-  readonly bias: number;
-  readonly skip: Float64Array;
-  readonly hidden: readonly Float64Array[];
-  readonly hiddenBias: Float64Array;
-  readonly output: Float64Array;
 }

@@ -12,6 +12,7 @@ const startS = { entry: 0x51ed270b };
  */
 export class ClientReach {
   readonly #table: PairTable;
+  #started = false;
 
   constructor(table: PairTable) {
     this.#table = table;
@@ -21,7 +22,8 @@ export class ClientReach {
     seen.clientNewCredentials = 0;
     seen.clientDeniedCredentials = 0;
     const client = seen.client.hash;
-    if (client === 0) return;
+    // A pair is made at a client's first sight in an hour; later events of the hour cannot add to it.
+    if (client === 0 || !(seen.client.firstThisHour || seen.denied)) return;
     const firstUse = this.#table.find((client ^ low) >>> 0, mix32(high, newSalt)) < 0;
     seen.clientNewCredentials =
       this.#newCount(client, seen.hour) + (firstUse && this.#isRunIn(seen.hour) ? 1 : 0);
@@ -33,10 +35,8 @@ export class ClientReach {
 
   remember(low: number, high: number, seen: Seen): void {
     const client = seen.client.hash;
-    if (this.#table.find(startS.entry, startS.entry) < 0) {
-      this.#table.setMark(this.#table.claim(startS.entry, startS.entry, 0xffffffff), seen.hour);
-    }
-    if (client === 0) return;
+    if (!this.#started) this.#start(seen.hour);
+    if (client === 0 || !(seen.client.firstThisHour || seen.denied)) return;
     const pairHigh = mix32(high, newSalt);
     const firstUse = this.#table.find((client ^ low) >>> 0, pairHigh) < 0;
     this.#table.claim((client ^ low) >>> 0, pairHigh, seen.hour);
@@ -49,6 +49,12 @@ export class ClientReach {
     const counter = this.#table.claim(client, deniedSalt, seen.hour);
     this.#table.setAmount(counter, seen.clientDeniedCredentials);
     this.#table.setMark(counter, seen.hour);
+  }
+
+  #start(hour: number): void {
+    this.#started = true;
+    if (this.#table.find(startS.entry, startS.entry) >= 0) return;
+    this.#table.setMark(this.#table.claim(startS.entry, startS.entry, 0xffffffff), hour);
   }
 
   /** In the first day of a stream every pair is new: nothing is counted. */

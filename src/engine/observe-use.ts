@@ -68,10 +68,12 @@ export function rememberUse(
   if (event.tokenId === null) return;
   fingerprint(event.tokenId, 22, print);
   const { low, high } = print;
-  const entry = shared.tokens.claim(low, high, hour);
-  if (shared.tokens.mark(entry) === 0) {
-    shared.tokens.setMark(shared.tokens.claim(low, (high ^ firstContextSalt) >>> 0, hour), contextHash);
+  const known = shared.tokens.find(low, high);
+  if (known >= 0 && shared.tokens.mark(known) === contextHash) {
+    shared.tokens.use(known, hour);
+    return;
   }
+  if (known < 0) shared.tokens.setMark(shared.tokens.claim(low, (high ^ firstContextSalt) >>> 0, hour), contextHash);
   shared.tokens.setMark(shared.tokens.claim(low, high, hour), contextHash);
 }
 

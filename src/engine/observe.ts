@@ -25,6 +25,7 @@ const dayS = 86_400;
 const objectMemoryHours = 192;
 const hoursBeforeHabit = 20;
 const weekUnit = 64;
+const rarestOperation = 1e-5;
 const gatewaysKept = 1024;
 const gapsKept = 200;
 /** Pauses, not the beat inside a session. */
@@ -48,6 +49,9 @@ export class CredentialMemory {
   #objectLow = 0;
   #objectHigh = 0;
   #routeHash = 0;
+  #operationEntry = -1;
+  #objectEntry = -1;
+  #ownerEntry = -1;
   #contextHash = 0;
   #gatewayHash = 0;
   /** Replaced as a whole when the configuration is read again. */
@@ -251,6 +255,7 @@ export class CredentialMemory {
     }
     const table = this.#shared.operations;
     const entry = table.find((low ^ hash) >>> 0, high);
+    this.#operationEntry = entry;
     const count = entry < 0 ? 0 : table.amount(entry);
     const lastHour = entry < 0 ? 0 : table.lastHour(entry);
     sight.firstThisHour = lastHour !== now.hour;
@@ -258,7 +263,7 @@ export class CredentialMemory {
     sight.fresh = entry < 0 || (table.mark(entry) > now.firstS && now.timeS - table.mark(entry) < dayS);
     if (entry < 0)
       sight.bits = noveltyBits(this.routes, hash, now, this.#shared.population, identity.distinctOperations);
-    const everybody = Math.max(1e-5, this.#shared.population.share(9, 0, hash, now.hour));
+    const everybody = Math.max(rarestOperation, this.#shared.operationCounts.share(hash));
     const room = 1 + 0.5 * identity.distinctOperations;
     const own = (Math.max(0, count - 0.5) + room * everybody) / (identity.operations + room);
     seen.operationBits = Math.log2(everybody / own);
@@ -269,15 +274,17 @@ export class CredentialMemory {
     if (hash === 0) return;
     const { identity } = this;
     const table = this.#shared.operations;
-    const isNew = table.find((low ^ hash) >>> 0, high) < 0;
-    const entry = table.claim((low ^ hash) >>> 0, high, hour);
-    if (isNew) {
+    let entry = this.#operationEntry;
+    if (entry < 0) {
+      entry = table.claim((low ^ hash) >>> 0, high, hour);
       table.setMark(entry, this.#now.timeS);
       identity.distinctOperations += 1;
+    } else {
+      table.use(entry, hour);
     }
     table.setAmount(entry, table.amount(entry) + weight);
     identity.operations += weight;
-    this.#shared.population.count(9, 0, hash, hour, weight);
+    this.#shared.operationCounts.add(hash, hour, weight);
   }
 
   #observeObject(event: UsageEvent, low: number, high: number, hour: number): void {
@@ -289,10 +296,12 @@ export class CredentialMemory {
     this.#objectLow = this.#print.low;
     this.#objectHigh = this.#print.high;
     const own = this.#shared.objects.find((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0);
+    this.#objectEntry = own;
     const lastHour = own < 0 ? 0 : this.#shared.objects.lastHour(own);
     seen.objectIsNew = hour - lastHour > objectMemoryHours;
     seen.objectFirstThisHour = lastHour !== hour;
     const owner = this.#shared.owners.find(this.#objectLow, this.#objectHigh);
+    this.#ownerEntry = owner;
     seen.objectIsForeign =
       owner >= 0 &&
       this.#shared.owners.mark(owner) !== low &&
@@ -301,10 +310,15 @@ export class CredentialMemory {
 
   #rememberObject(low: number, high: number, hour: number): void {
     if (!this.seen.hasObject) return;
-    this.#shared.objects.claim((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0, hour);
+    const { objects, owners } = this.#shared;
+    if (this.#objectEntry >= 0) objects.use(this.#objectEntry, hour);
+    else objects.claim((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0, hour);
     // A refused call touched nothing: an enumerator must not become the owner of what he was denied.
     if (!this.seen.success) return;
-    this.#shared.owners.setMark(this.#shared.owners.claim(this.#objectLow, this.#objectHigh, hour), low);
+    let owner = this.#ownerEntry;
+    if (owner >= 0) owners.use(owner, hour);
+    else owner = owners.claim(this.#objectLow, this.#objectHigh, hour);
+    if (owners.mark(owner) !== low) owners.setMark(owner, low);
   }
 
   #hourBits(hour: number): number {

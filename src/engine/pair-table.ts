@@ -74,6 +74,13 @@ export class PairTable {
     return victim;
   }
 
+  /** As `claim`, for an entry found a moment ago. */
+  use(entry: number, hour: number): void {
+    if (hour <= (this.#hour[entry] as number)) return;
+    this.#hour[entry] = hour;
+    this.#touch(entry);
+  }
+
   lastHour(entry: number): number {
     return this.#hour[entry] as number;
   }

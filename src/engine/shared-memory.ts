@@ -1,5 +1,6 @@
 import { Names } from './names.ts';
 import { ClientReach } from './observe-clients.ts';
+import { OperationCounts } from './operation-counts.ts';
 import { PairTable } from './pair-table.ts';
 import { Population } from './population.ts';
 
@@ -34,6 +35,7 @@ export class SharedMemory {
   readonly once: PairTable;
   readonly requests: PairTable;
   readonly population: Population;
+  readonly operationCounts: OperationCounts;
   readonly names: Names;
   readonly reach: PairTable;
   readonly clients: ClientReach;
@@ -50,6 +52,7 @@ export class SharedMemory {
     this.requests = new PairTable(sizes.tokens, 1);
     this.reach = new PairTable(sizes.tokens, 48);
     this.clients = new ClientReach(this.reach);
+    this.operationCounts = new OperationCounts(this.values);
     this.population = new Population(this.values);
     this.names = new Names(sizes.names);
   }

@@ -35,6 +35,7 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
   }
   writer.put('types', parts.habits.toBytes());
   putJson(writer, 'budget', parts.budget.toJson());
+  putJson(writer, 'operations', { total: parts.shared.operationCounts.total });
   putJson(writer, 'clocks', [...parts.clock.partitions]);
   putJson(writer, 'names', parts.shared.names.entries());
   putJson(writer, 'gateways', [...parts.shared.gatewaysWithKeys]);
@@ -67,6 +68,9 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
       return;
     case 'budget':
       parts.budget.fromJson(json(value));
+      return;
+    case 'operations':
+      parts.shared.operationCounts.restore(json(value)['total'] ?? 0);
       return;
     case 'clocks':
       for (const [partition, clock] of json<[string, { newestMs: number; watermarkMs: number }][]>(value)) {
