@@ -232,15 +232,18 @@ export function operationSums(weights: readonly number[]): Float64Array {
   return cumulative(weights);
 }
 
-const hex8 = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
+/** Every 16-bit number in hexadecimal: ids are written millions of times. */
+const hex16: readonly string[] = Array.from({ length: 65_536 }, (_, i) => i.toString(16).padStart(4, '0'));
+const half = (value: number, shift: 0 | 16) => hex16[(value >>> shift) & 0xffff] as string;
 
 /** The id of object `number` as callers write it. */
 export function objectText(resource: Resource, number: number): string {
   if (resource.ids === 'number') return String(number);
-  if (resource.ids === 'name')
-    return `${resource.name}-${(mix32(number ^ resource.space) >>> 0).toString(36)}`;
   const a = mix32(number ^ resource.space);
-  const b = hex8(mix32(a + 0x9e37));
-  const c = hex8(mix32(a ^ 0x7f4a));
-  return `${hex8(a)}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${hex8(mix32(a + number))}`;
+  if (resource.ids === 'name') return `${resource.name}-${half(a, 16)}${half(a, 0)}`;
+  const b = mix32(a ^ 0x9e3779b9);
+  const c = mix32(b + number);
+  const version = hex16[0x4000 | (b & 0x0fff)] as string;
+  const variant = hex16[0x8000 | (c & 0x3fff)] as string;
+  return `${half(a, 16)}${half(a, 0)}-${half(b, 16)}-${version}-${variant}-${half(c, 16)}${half(b, 0)}${half(a ^ c, 0)}`;
 }
