@@ -13,6 +13,9 @@ export const metricTable = [
     'Usage events, by log format and by what happened to their time.',
   ),
   counter('decode_failures_total', ['reason'], 'Records no format could decode, by reason.'),
+  counter('records_total', [], 'Records read from the source.'),
+  counter('record_bytes_total', [], 'Bytes of the records read from the source.'),
+  counter('records_repeated_total', [], 'Records read again after a restart and left out.'),
   counter('records_skipped_total', [], 'Records understood but of no interest, such as control messages.'),
   counter('redactions_total', [], 'Secrets found by the last sweep over decoded text and removed.'),
   gauge('source_lag_records', ['partition'], 'Records in the source that have not been read yet.'),
@@ -25,6 +28,8 @@ export const metricTable = [
   ),
   gauge('last_batch_timestamp_seconds', [], 'When the last batch of records went through, Unix time.'),
   gauge('last_checkpoint_timestamp_seconds', [], 'When state and positions were last saved, Unix time.'),
+  gauge('checkpoint_entries', [], 'Entries written by the last checkpoint.'),
+  gauge('checkpoint_bytes', [], 'Bytes written by the last checkpoint.'),
   gauge('credential_record_bytes', [], 'Fixed size of one baseline.'),
   gauge('credentials', [], 'Credentials with a baseline in memory.'),
   counter(
@@ -94,7 +99,7 @@ export const sinkNames = ['clickhouse', 'stdout', 'alertmanager', 'webhook', 'ka
 
 /** Label values known when the program is built; the others come with the configuration. */
 export const fixedLabelValues = {
-  outcome: ['on_time', 'late', 'refused', 'duplicate'],
+  outcome: ['on_time', 'late', 'refused', 'duplicate', 'failed'],
   reason: [...deadLetterReasons, 'idle', 'full'],
   family: families,
   severity: severities,

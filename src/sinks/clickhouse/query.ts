@@ -1,22 +1,8 @@
-import { type Alert, alert as alertSchema, type Family } from '../../../schemas/alert.ts';
+import { type Alert, alert as alertSchema } from '../../../schemas/alert.ts';
+import { type AlertStore, AmbiguousAlertId, alertsMax } from '../../alerting/alert-store.ts';
 import type { ClickHouse } from './client.ts';
 
-export interface AlertFilter {
-  readonly state?: Alert['state'] | undefined;
-  readonly family?: Family | undefined;
-  /** Only alerts with events at or after this time, epoch ms. */
-  readonly sinceMs?: number | undefined;
-  /** At most so many, newest first; 1 to 1,000. */
-  readonly limit?: number | undefined;
-}
-
-/** What reads alerts back: ClickHouse, or the list of open incidents in memory. */
-export interface AlertStore {
-  /** Undefined when no alert's id starts so; throws when several do, naming some. */
-  findAlert(idPrefix: string): Promise<Alert | undefined>;
-  listAlerts(filter?: AlertFilter): Promise<Alert[]>;
-}
-
+/** Reads alerts back from the view that holds one row of each. */
 export function createAlertQuery({ client, database }: ClickHouse): AlertStore {
   async function read(where: string, params: Record<string, unknown>, limit: number): Promise<Alert[]> {
     const result = await client.query({
@@ -38,7 +24,6 @@ export function createAlertQuery({ client, database }: ClickHouse): AlertStore {
       return found[0];
     },
     async listAlerts(filter = {}) {
-      const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 100), 1), 1000);
       const where = ['1'];
       const params: Record<string, unknown> = {};
       if (filter.state !== undefined) {
@@ -53,16 +38,7 @@ export function createAlertQuery({ client, database }: ClickHouse): AlertStore {
         where.push('last_event_at >= fromUnixTimestamp64Milli({sinceMs:Int64})');
         params['sinceMs'] = Math.trunc(filter.sinceMs);
       }
-      return await read(where.join(' AND '), params, limit);
+      return await read(where.join(' AND '), params, alertsMax(filter));
     },
   };
-}
-
-/** An id prefix that fits more than one alert. */
-export class AmbiguousAlertId extends Error {
-  constructor(idPrefix: string, found: readonly Alert[]) {
-    super(
-      `several alerts start with ${idPrefix}: ${found.map(({ id }) => id).join(', ')}; give more of the id`,
-    );
-  }
 }
