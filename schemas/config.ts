@@ -3,6 +3,7 @@ import { alertmanagerConfig } from './config/alertmanager.ts';
 import { clickhouseConfig } from './config/clickhouse.ts';
 import { alertsConfig, engineConfig, listsConfig } from './config/engine.ts';
 import { logConfig } from './config/log.ts';
+import { serverConfig } from './config/server.ts';
 import { checkpointConfig, shutdownConfig, stateConfig } from './config/state.ts';
 import { stdoutConfig } from './config/stdout.ts';
 import { webhookConfig } from './config/webhook.ts';
@@ -22,6 +23,7 @@ export const configSchema = z.strictObject({
   stdout: stdoutConfig.prefault({}).describe('Alerts on standard output.'),
   alertmanager: alertmanagerConfig.prefault({}).describe('Alerts to Prometheus Alertmanager.'),
   webhook: webhookConfig.prefault({}).describe('Alerts to endpoints of your own.'),
+  server: serverConfig.prefault({}).describe('Metrics, health, API and pages.'),
   state: stateConfig.prefault({}).describe('Where what was learnt is kept.'),
   checkpoint: checkpointConfig.prefault({}).describe('When state and source positions are saved together.'),
   shutdown: shutdownConfig.prefault({}).describe('How a stop is carried out.'),

@@ -47,10 +47,26 @@ export const engineConfig = z.strictObject({
     .describe('Milliseconds of event time without use after which a baseline is dropped.'),
 });
 
+const anyOf = (what: string) => z.array(z.string().min(1)).optional().describe(what);
+
+export const declaredUse = z.strictObject({
+  networks: anyOf('Networks it may come from: CIDR (10.0.0.0/8) or autonomous system (AS64500).'),
+  clients: anyOf('Starts of the user agents it may be used with.'),
+  routes: anyOf('Routes it may call, * for any run of characters: GET /orders/*.'),
+  scopes: anyOf('Scopes its tokens may carry.'),
+  environments: anyOf('Environments it may be used in.'),
+  hours: z
+    .strictObject({ from: z.int().min(0).max(23), to: z.int().min(1).max(24) })
+    .optional()
+    .describe('Hours of the day in UTC, from inclusive to exclusive; from above to spans midnight.'),
+});
+
 const inventoryEntry = z.strictObject({
   credential: z.string().min(1).describe('Credential id, or a pattern with * for any run of characters.'),
   owner: z.string().optional().describe('Who answers for it: a team, a person or an address.'),
   environment: z.string().optional().describe('Where it may be used, e.g. production.'),
+  decoy: z.boolean().default(false).describe('Nobody may use it: any call with it alerts.'),
+  declared: declaredUse.optional().describe('What it is for; anything else is a violation.'),
 });
 
 export const listsConfig = z.strictObject({
@@ -58,10 +74,6 @@ export const listsConfig = z.strictObject({
     .string()
     .optional()
     .describe('File with one revoked credential or token id a line; read again on reload.'),
-  audiences: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Audiences a token may carry; empty: any audience is accepted.'),
   inventory: z
     .array(inventoryEntry)
     .default([])
@@ -71,3 +83,5 @@ export const listsConfig = z.strictObject({
 export type AlertsConfig = z.output<typeof alertsConfig>;
 export type EngineConfig = z.output<typeof engineConfig>;
 export type ListsConfig = z.output<typeof listsConfig>;
+export type DeclaredUse = z.output<typeof declaredUse>;
+export type InventoryEntry = z.output<typeof inventoryEntry>;

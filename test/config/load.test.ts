@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { configSchema } from '../../schemas/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { problemText } from '../../src/config/problems.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { maskSecrets } from '../../src/config/secrets.ts';
 
 const readSecret = (path: string) => {
@@ -93,8 +93,14 @@ describe('loadConfig()', () => {
 
   it('reads a list from the environment by commas or as YAML', () => {
     for (const text of ['api://a, api://b', '["api://a", "api://b"]']) {
-      const loaded = loadConfig(configSchema, { ...nothing, env: { BEARERWATCH_LISTS_AUDIENCES: text } });
-      expect(loaded).toMatchObject({ ok: true, config: { lists: { audiences: ['api://a', 'api://b'] } } });
+      const loaded = loadConfig(configSchema, {
+        ...nothing,
+        env: { BEARERWATCH_DETECTORS_WRONG_AUDIENCE_AUDIENCES: text },
+      });
+      expect(loaded).toMatchObject({
+        ok: true,
+        config: { detectors: { 'wrong-audience': { audiences: ['api://a', 'api://b'] } } },
+      });
     }
   });
 
