@@ -74,6 +74,10 @@ export const listsConfig = z.strictObject({
     .string()
     .optional()
     .describe('File with one revoked credential or token id a line; read again on reload.'),
+  audiences: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Audiences a token may carry; empty: any audience is accepted.'),
   inventory: z
     .array(inventoryEntry)
     .default([])

@@ -95,11 +95,11 @@ describe('loadConfig()', () => {
     for (const text of ['api://a, api://b', '["api://a", "api://b"]']) {
       const loaded = loadConfig(configSchema, {
         ...nothing,
-        env: { BEARERWATCH_DETECTORS_WRONG_AUDIENCE_AUDIENCES: text },
+        env: { BEARERWATCH_LISTS_AUDIENCES: text },
       });
       expect(loaded).toMatchObject({
         ok: true,
-        config: { detectors: { 'wrong-audience': { audiences: ['api://a', 'api://b'] } } },
+        config: { lists: { audiences: ['api://a', 'api://b'] } },
       });
     }
   });
