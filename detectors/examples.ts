@@ -173,6 +173,88 @@ export function* once(
   }
 }
 
+type Rhythm = 'person' | 'robot';
+
+/** Two hours on every day in one rhythm, about forty requests an hour; the last day in another, or the same. */
+export function* gaps(options: {
+  days: number;
+  habit?: Rhythm;
+  last: Rhythm;
+  fields?: Partial<UsageEvent>;
+}): Generator<UsageEvent> {
+  let n = 0;
+  for (let day = 0; day <= options.days; day += 1) {
+    const isLast = day === options.days;
+    const rhythm = isLast ? options.last : (options.habit ?? 'person');
+    let at = startMs + day * 24 * hourMs + 9 * hourMs;
+    const end = at + 2 * hourMs;
+    while (at < end) {
+      yield call(at, isLast ? (options.fields ?? {}) : {});
+      n += 1;
+      at += 1000 * (rhythm === 'robot' ? 90 : thinking(n));
+    }
+  }
+}
+
+/** Seconds between a person's requests: mostly seconds, sometimes many minutes. */
+function thinking(n: number): number {
+  return [2, 7, 19, 4, 55, 140, 11, 3, 31, 420, 5, 90, 14, 240, 8][(n * n + 3 * n) % 15] ?? 2;
+}
+
+/** A call of one of an agent's tools. */
+export function tool(n: number): Partial<UsageEvent> {
+  return {
+    route: 'POST /mcp',
+    path: '/mcp',
+    method: 'POST',
+    objectId: null,
+    objectNumber: null,
+    genAiToolName: `tool-${n}`,
+  };
+}
+
+/** A model call of so many tokens. */
+export function llm(tokens: number): Partial<UsageEvent> {
+  return {
+    route: 'POST /v1/chat/completions',
+    path: '/v1/chat/completions',
+    method: 'POST',
+    objectId: null,
+    objectNumber: null,
+    genAiInputTokens: Math.round(tokens * 0.8),
+    genAiOutputTokens: Math.round(tokens * 0.2),
+    genAiCostUsd: tokens * 4e-6,
+  };
+}
+
+/** Another program somewhere else that holds the same credential. */
+export function workload(n: number): Partial<UsageEvent> {
+  return {
+    clientAddress: `203.0.${n}.20`,
+    clientAsn: 64600 + n,
+    userAgent: `${'abcdefgh'[n % 8]}-worker/1.0`,
+  };
+}
+
+/** Many credentials used every hour by their clients; then each once more within an hour, changed by `lastly`. */
+export function* fleet(options: {
+  credentials: number;
+  days: number;
+  client?: (n: number) => string;
+  lastly?: (n: number) => Partial<UsageEvent>;
+}): Generator<UsageEvent> {
+  const { credentials, days, client, lastly: change } = options;
+  const ownClient =
+    client ?? ((n) => `client-${String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26))}/1.0`);
+  const member = (n: number) => ({ credentialId: `key-${n}`, userAgent: ownClient(n) });
+  for (let hour = 0; hour < days * 24; hour += 1) {
+    for (let n = 0; n < credentials; n += 1) yield call(startMs + hour * hourMs + n * 60_000, member(n));
+  }
+  for (let n = 0; n < credentials; n += 1) {
+    yield call(endOf({ days }) + n * 60_000, { ...member(n), ...change?.(n) });
+  }
+}
+
 /** Ids that the lists of the examples' deployment name. */
 export const revokedCredential = 'key-revoked';
 export const revokedToken = 'token-revoked';

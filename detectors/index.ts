@@ -1,9 +1,16 @@
 import type { Detector } from '../src/engine/detector.ts';
+import declaredUse from './lifecycle/declared-use.ts';
+import decoyCredential from './lifecycle/decoy-credential.ts';
+import environmentCrossing from './lifecycle/environment-crossing.ts';
 import expiredAccepted from './lifecycle/expired-accepted.ts';
+import manyWorkloads from './lifecycle/many-workloads.ts';
 import revokedAccepted from './lifecycle/revoked-accepted.ts';
 import secretInUrl from './lifecycle/secret-in-url.ts';
 import weakToken from './lifecycle/weak-token.ts';
 import wrongAudience from './lifecycle/wrong-audience.ts';
+import agentSpend from './out-of-pattern/agent-spend.ts';
+import agentTools from './out-of-pattern/agent-tools.ts';
+import cadenceChange from './out-of-pattern/cadence-change.ts';
 import dormantUse from './out-of-pattern/dormant-use.ts';
 import errorBurst from './out-of-pattern/error-burst.ts';
 import newOperation from './out-of-pattern/new-operation.ts';
@@ -14,13 +21,16 @@ import unusualHour from './out-of-pattern/unusual-hour.ts';
 import impossibleTravel from './replay/impossible-travel.ts';
 import newContext from './replay/new-context.ts';
 import parallelUse from './replay/parallel-use.ts';
+import refreshFork from './replay/refresh-fork.ts';
 import senderConstraint from './replay/sender-constraint.ts';
 import tokenReuse from './replay/token-reuse.ts';
 import bulkEgress from './scraping/bulk-egress.ts';
+import credentialSpray from './scraping/credential-spray.ts';
 import foreignObjects from './scraping/foreign-objects.ts';
 import idEnumeration from './scraping/id-enumeration.ts';
 import objectBreadth from './scraping/object-breadth.ts';
 import paginationDepth from './scraping/pagination-depth.ts';
+import sharedFingerprint from './scraping/shared-fingerprint.ts';
 
 /**
  * Every detector, in the order in which their features enter the learned combination and their state
@@ -42,6 +52,12 @@ export const detectors: readonly Detector[] = [
   permissionProbing,
   unusualHour,
   dormantUse,
+  cadenceChange,
+  agentTools,
+  agentSpend,
+  manyWorkloads,
+  sharedFingerprint,
+  credentialSpray,
   tokenReuse,
   senderConstraint,
   expiredAccepted,
@@ -49,4 +65,8 @@ export const detectors: readonly Detector[] = [
   wrongAudience,
   weakToken,
   secretInUrl,
+  refreshFork,
+  decoyCredential,
+  environmentCrossing,
+  declaredUse,
 ];

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { violation } from '../../src/engine/detector.ts';
+import { declaredCredential, once } from '../examples.ts';
+
+export default violation({
+  id: 'declared-use',
+  family: 'lifecycle',
+  severity: 'high',
+  summary:
+    'A credential does what its owner has declared it never does: another network, client, route, scope, hour or environment.',
+  attack: ['T1078', 'T1550.001'],
+  owasp: ['NHI5:2025', 'API5:2023'],
+  misses: 'Credentials without a declaration, and abuse within it.',
+  falsePositives: ['A legitimate change that was not declared first.'],
+  runbook:
+    'Either the declaration is out of date or the credential is in other hands: ask the owner which, now.',
+  actions: [
+    'Ask the owner whether the change is theirs.',
+    'If so, change the declaration; if not, revoke the credential.',
+  ],
+  needs: ['credentialId'],
+  options: z.strictObject({}),
+  score(_event, seen) {
+    const { breach } = seen;
+    if (breach === null || seen.denied) return undefined;
+    const observed = breach.observed.slice(0, 120).replaceAll(/\p{C}/gu, '?');
+    return {
+      observed: `${breach.what} ${observed}`,
+      expected: breach.expected,
+      text: `Declared ${breach.what}: ${breach.expected}; used: ${observed}.`,
+    };
+  },
+  examples: [
+    {
+      name: 'within its declaration',
+      events: () => once(3, () => ({ credentialId: declaredCredential })),
+      expect: 'silence',
+    },
+    {
+      name: 'a write by a key declared to read',
+      events: () => once(1, () => ({ credentialId: declaredCredential, method: 'DELETE' })),
+      expect: 'finding',
+    },
+    {
+      name: 'a write by a key declared to read, refused',
+      events: () =>
+        once(1, () => ({
+          credentialId: declaredCredential,
+          method: 'DELETE',
+          status: 403,
+          outcome: 'failure',
+        })),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: nothing is declared',
+      events: () => once(1, () => ({ credentialId: 'key-undeclared', method: 'DELETE' })),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: a release that writes, declared too late',
+      events: () => once(1, () => ({ credentialId: declaredCredential, method: 'POST' })),
+      expect: 'finding',
+    },
+  ],
+});

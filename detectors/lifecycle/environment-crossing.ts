@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { violation } from '../../src/engine/detector.ts';
+import { once, productionCredential } from '../examples.ts';
+
+export default violation({
+  id: 'environment-crossing',
+  family: 'lifecycle',
+  severity: 'high',
+  summary: 'A credential of one environment is accepted in another.',
+  attack: ['T1078', 'T1550.001'],
+  owasp: ['NHI8:2025', 'API8:2023'],
+  misses:
+    'Credentials whose environment nobody wrote into the inventory; gateways that do not say which environment they are.',
+  falsePositives: ['A gateway moved to another environment before its inventory was.'],
+  runbook:
+    'A key that opens production and test is as safe as test. Find out which of the two uses is the wrong one.',
+  actions: [
+    'Refuse the credential outside its environment.',
+    'Issue one credential for each environment.',
+    'Rotate it if test machines held it.',
+  ],
+  needs: ['credentialId', 'environment'],
+  options: z.strictObject({}),
+  score(event, seen) {
+    if (seen.homeEnvironment === '' || event.environment === null || seen.denied) return undefined;
+    if (event.environment.toLowerCase() === seen.homeEnvironment.toLowerCase()) return undefined;
+    const where = event.environment.slice(0, 40).replaceAll(/[^\w.-]/g, '?');
+    return {
+      observed: where,
+      expected: seen.homeEnvironment,
+      text: `A credential of ${seen.homeEnvironment} was used in ${where}.`,
+    };
+  },
+  examples: [
+    {
+      name: 'at home',
+      events: () => once(3, () => ({ credentialId: productionCredential, environment: 'Production' })),
+      expect: 'silence',
+    },
+    {
+      name: 'a production key in the sandbox',
+      events: () => once(1, () => ({ credentialId: productionCredential, environment: 'sandbox' })),
+      expect: 'finding',
+    },
+    {
+      name: 'refused in the sandbox',
+      events: () =>
+        once(1, () => ({
+          credentialId: productionCredential,
+          environment: 'sandbox',
+          status: 403,
+          outcome: 'failure',
+        })),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: a credential that is in no inventory',
+      events: () =>
+        once(2, (n) => ({ credentialId: 'key-unlisted', environment: n === 0 ? 'production' : 'sandbox' })),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: the gateway was renamed and the inventory was not',
+      events: () => once(1, () => ({ credentialId: productionCredential, environment: 'production-eu' })),
+      expect: 'finding',
+    },
+  ],
+});

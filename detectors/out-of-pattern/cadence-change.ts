@@ -1,0 +1,111 @@
+import { behavioural } from '../../src/engine/detector.ts';
+import { hourly, list } from '../../src/engine/record-layout.ts';
+import { burst, gaps, steady } from '../examples.ts';
+
+/** Gaps of 0 s, 1 s, 2–3 s, 4–7 s … 1024 s and more. */
+const bins = 12;
+/** Fewer learnt gaps than this are no habit. */
+const enough = 30;
+const slowPrior = 0.5;
+
+function binOf(gapHours: number): number {
+  const seconds = Math.round(gapHours * 3600);
+  return seconds < 1 ? 0 : Math.min(bins - 1, 1 + Math.floor(Math.log2(seconds)));
+}
+
+/**
+ * Evidence of one gap: the hour's own distribution as guessed so far (Krichevsky–Trofimov, half a
+ * count a bin) against the habit. Summed over the hour it is n·KL(hour‖habit) less the price of not
+ * knowing the hour's distribution beforehand: honest bits, near or below 0 for an hour like any other.
+ */
+function gapBits(inHour: number, hourTotal: number, inHabit: number, habitTotal: number): number {
+  const now = (inHour + 0.5) / (hourTotal + bins / 2);
+  const usual = (inHabit + slowPrior) / (habitTotal + bins * slowPrior);
+  return Math.log2(now / usual);
+}
+
+export default behavioural({
+  id: 'cadence-change',
+  family: 'out-of-pattern',
+  summary:
+    "The rhythm of use changes: a person's credential ticks like a machine, or a machine's is used by hand.",
+  attack: ['T1550.001', 'T1078'],
+  owasp: ['NHI10:2025', 'NHI2:2025', 'API6:2023'],
+  misses: "A thief's tool with the owner's own rhythm, and anything below a dozen requests.",
+  falsePositives: [
+    'A job whose interval was changed.',
+    'A client that begins to send its requests in batches.',
+  ],
+  runbook:
+    'Ask what the credential is for. A service key with pauses like a person at a keyboard is somebody using it by hand; the reverse is a script.',
+  actions: [
+    'Ask the owner whether a schedule or script changed.',
+    'If a person uses a machine credential, give them their own.',
+    'Look for a new client or network in the same hour.',
+  ],
+  needs: ['credentialId'],
+  state: {
+    bits: hourly(),
+    total: hourly(),
+    habitTotal: list(1, 'f32', { halfLifeHours: 168 }),
+    hour: list(bins, 'f32', 'hourly'),
+    habit: list(bins, 'f32', { halfLifeHours: 168 }),
+  },
+  features: [
+    {
+      name: 'cadence-bits',
+      scale: 'linear',
+      shape: 'level',
+      unit: 'bits',
+      text: (o, e) => `pauses between requests unlike its own: ${o} bits; ${e} expected`,
+    },
+  ],
+  score(_event, state, seen, out) {
+    const habitTotal = state.habitTotal.get(0);
+    if (seen.opensHour || habitTotal < enough) {
+      out.set(0, Math.max(0, state.bits));
+      return;
+    }
+    const bin = binOf(seen.gapHours);
+    const bits = gapBits(state.hour.get(bin), state.total, state.habit.get(bin), habitTotal);
+    out.set(0, Math.max(0, state.bits + bits));
+  },
+  learn(_event, state, seen) {
+    // The pause before an hour's first request is the business of dormant-use.
+    if (seen.opensHour) return;
+    const bin = binOf(seen.gapHours);
+    const habitTotal = state.habitTotal.get(0);
+    const inHour = state.hour.get(bin);
+    const inHabit = state.habit.get(bin);
+    if (habitTotal >= enough) state.bits += gapBits(inHour, state.total, inHabit, habitTotal);
+    state.hour.set(bin, inHour + 1);
+    state.total += 1;
+    state.habit.set(bin, inHabit + 1);
+    state.habitTotal.set(0, habitTotal + 1);
+  },
+  examples: [
+    { name: 'a machine that ticks', events: () => steady({ days: 6, perHour: 12 }), expect: 'silence' },
+    { name: 'a person types', events: () => gaps({ days: 10, last: 'person' }), expect: 'silence' },
+    {
+      name: "a person's credential begins to tick",
+      events: () => gaps({ days: 10, last: 'robot' }),
+      expect: 'finding',
+    },
+    {
+      name: "a person takes over a machine's credential",
+      events: () => gaps({ days: 10, habit: 'robot', last: 'person' }),
+      expect: 'finding',
+    },
+    {
+      name: "misses: a thief's tool that pauses like the owner",
+      events: () =>
+        gaps({ days: 10, last: 'person', fields: { clientAddress: '203.0.113.9', clientAsn: 64999 } }),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: the job now sends its requests in batches',
+      events: () => burst({ days: 6, perHour: 12, requests: 40, overMinutes: 1 }),
+      expect: 'finding',
+    },
+  ],
+});
