@@ -22,7 +22,11 @@ export class Combination {
     this.inputs = new Float64Array(this.#features + 2);
     const share = 1 / model.networks.length;
     const units = model.networks.flatMap(({ hidden, output }) =>
-      hidden.weights.map((weights, unit) => ({ weights, bias: hidden.bias[unit] ?? 0, output: (output[unit] ?? 0) * share })),
+      hidden.weights.map((weights, unit) => ({
+        weights,
+        bias: hidden.bias[unit] ?? 0,
+        output: (output[unit] ?? 0) * share,
+      })),
     );
     this.#columns = units.length + 1;
     this.#sums = new Float64Array(this.#columns);
@@ -75,7 +79,8 @@ export class Combination {
       const input = this.inputs[i] as number;
       if (input === 0) continue;
       const row = i * columns;
-      for (let c = 0; c < columns; c += 1) sums[c] = (sums[c] as number) + input * (this.#weights[row + c] as number);
+      for (let c = 0; c < columns; c += 1)
+        sums[c] = (sums[c] as number) + input * (this.#weights[row + c] as number);
     }
     let score = sums[columns - 1] as number;
     for (let unit = 0; unit < columns - 1; unit += 1) {

@@ -73,7 +73,8 @@ export function rememberUse(
     shared.tokens.use(known, hour);
     return;
   }
-  if (known < 0) shared.tokens.setMark(shared.tokens.claim(low, (high ^ firstContextSalt) >>> 0, hour), contextHash);
+  if (known < 0)
+    shared.tokens.setMark(shared.tokens.claim(low, (high ^ firstContextSalt) >>> 0, hour), contextHash);
   shared.tokens.setMark(shared.tokens.claim(low, high, hour), contextHash);
 }
 
