@@ -16,5 +16,10 @@ export function backoffMs(backoff: Backoff, attempt: number, random: () => numbe
 
 /** Rejects with the signal's reason when it is aborted meanwhile. */
 export async function waitMs(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal });
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }

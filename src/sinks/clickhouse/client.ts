@@ -1,7 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseLogLevel,
+  createClient,
+} from '@clickhouse/client';
 import type { ClickHouseConfig } from '../../../schemas/config/clickhouse.ts';
 import { readSecret, readText } from '../secret.ts';
 import { insertBody } from './rows.ts';
@@ -57,6 +62,8 @@ function serverOptions(config: ClickHouseConfig, url: string): ClickHouseClientC
     username: config.user,
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { tls }),
+    // Every failure comes back as an error and is reported once, in our own words.
+    log: { level: ClickHouseLogLevel.OFF },
     application: 'bearerwatch',
     request_timeout: config.requestTimeoutMs,
     max_open_connections: 4,
@@ -81,7 +88,7 @@ async function openEmbedded(path: string): Promise<ClickHouseClient> {
     const connection = chdb.createChdbConnection({ path }) as unknown as NonNullable<
       ClickHouseClientConfigOptions['connection']
     >;
-    return createClient({ connection });
+    return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
   } catch (error) {
     throw new ClickHouseInUse(
       `clickhouse: cannot open ${path} (${firstLine(error)}); only one process can have it open, so ask the running service over its API instead, or stop it first`,

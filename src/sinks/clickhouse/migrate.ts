@@ -50,7 +50,10 @@ export function renderMigration(
     ['replicated', cluster === null ? '' : 'Replicated'],
     // A replicated table always remembers recent blocks; a plain one only when told so.
     ['deduplicationWindow', cluster === null ? ', non_replicated_deduplication_window = 100' : ''],
-    ...Object.entries(retention).map(([key, days]): [string, string] => [key, String(days)]),
+    ['alertRetentionDays', String(retention.alertRetentionDays)],
+    ['scoreRetentionDays', String(retention.scoreRetentionDays)],
+    ['deadLetterRetentionDays', String(retention.deadLetterRetentionDays)],
+    ['eventRetentionDays', String(retention.eventRetentionDays)],
   ]);
   const sql = migration.template
     .split('\n')

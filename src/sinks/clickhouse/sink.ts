@@ -19,6 +19,12 @@ export interface ClickHouseSink extends Sink {
   figures(): SinkFigures;
 }
 
+export interface ClickHouseSinkOptions {
+  readonly nowMs?: () => number;
+  /** Called when the problem comes, changes or goes (undefined); for the log. */
+  readonly onProblem?: (problem: string | undefined) => void;
+}
+
 /** In this order: an alert is stored before everything else of its delivery. */
 const tables = ['alert_states', 'alert_history', 'credential_hours', 'dead_letters', 'usage_events'] as const;
 type Table = (typeof tables)[number];
@@ -51,7 +57,7 @@ interface Waiting {
 export function createClickHouseSink(
   clickhouse: ClickHouse,
   config: ClickHouseConfig,
-  nowMs: () => number = Date.now,
+  { nowMs = Date.now, onProblem = () => {} }: ClickHouseSinkOptions = {},
 ): ClickHouseSink {
   const waiting: Waiting[] = [];
   const forRoom: (() => void)[] = [];
@@ -62,6 +68,12 @@ export function createClickHouseSink(
   let problem: string | undefined;
   let working: Promise<void> | undefined;
 
+  function say(next: string | undefined): void {
+    if (next === problem) return;
+    problem = next;
+    onProblem(next);
+  }
+
   async function insert(table: Table, rows: readonly Row[], signal: AbortSignal): Promise<void> {
     const token = hashOf([table, ...rows.map((row) => JSON.stringify(row))]);
     let refusedSinceMs: number | undefined;
@@ -69,17 +81,17 @@ export function createClickHouseSink(
       signal.throwIfAborted();
       try {
         await insertRows(clickhouse, table, rows, token, signal);
-        problem = undefined;
+        say(undefined);
         return;
       } catch (error) {
         signal.throwIfAborted();
         const failure = classify(error);
         failures++;
-        problem = `ClickHouse at ${clickhouse.where}: ${failure.text}`;
+        const text = `ClickHouse at ${clickhouse.where}: ${failure.text}`;
+        say(text);
         if (failure.kind === 'refused') {
           refusedSinceMs ??= nowMs();
-          if (nowMs() - refusedSinceMs >= config.refusalPatienceMs)
-            throw new Error(problem, { cause: error });
+          if (nowMs() - refusedSinceMs >= config.refusalPatienceMs) throw new Error(text, { cause: error });
         } else {
           refusedSinceMs = undefined;
         }
@@ -102,24 +114,25 @@ export function createClickHouseSink(
   async function work(): Promise<void> {
     while (waiting.length > 0) {
       const group = waiting.splice(0);
+      let done: readonly Waiting[] = group;
       try {
         await store(group);
         for (const entry of group) entry.resolve();
       } catch (error) {
         // One caller that gave up must not take the others' rows with it: they go again.
-        const again = closing.signal.aborted ? [] : group.filter((entry) => !entry.signal.aborted);
-        const givenUp =
-          again.length === group.length ? group : group.filter((entry) => !again.includes(entry));
-        for (const entry of givenUp) entry.reject(error);
-        if (again.length < group.length) waiting.unshift(...again);
+        const gaveUp = closing.signal.aborted ? group : group.filter((entry) => entry.signal.aborted);
+        done = gaveUp.length === 0 ? group : gaveUp;
+        for (const entry of done) entry.reject(error);
+        waiting.unshift(...group.filter((entry) => !done.includes(entry)));
       }
-      waitingRows = waiting.reduce((sum, entry) => sum + entry.count, 0);
+      waitingRows -= done.reduce((sum, entry) => sum + entry.count, 0);
       for (const wake of forRoom.splice(0)) wake();
     }
     working = undefined;
   }
 
-  async function room(count: number, signal: AbortSignal): Promise<void> {
+  /** Takes room for so many rows, waiting until there is some. */
+  async function takeRoom(count: number, signal: AbortSignal): Promise<void> {
     // A delivery larger than the whole buffer passes when the buffer is empty.
     while (waitingRows > 0 && waitingRows + count > config.maxBufferedRows) {
       await new Promise<void>((resolve, reject) => {
@@ -131,6 +144,8 @@ export function createClickHouseSink(
         });
       });
     }
+    // No pause since the check, or two callers could take the same room.
+    waitingRows += count;
   }
 
   return {
@@ -141,8 +156,7 @@ export function createClickHouseSink(
       if (count === 0) return;
       if (closing.signal.aborted) throw new Error('ClickHouse sink is closed');
       signal.throwIfAborted();
-      await room(count, signal);
-      waitingRows += count;
+      await takeRoom(count, signal);
       await new Promise<void>((resolve, reject) => {
         waiting.push({ rows, count, signal, resolve, reject });
         working ??= Promise.resolve().then(work);
