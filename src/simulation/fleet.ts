@@ -77,30 +77,45 @@ export function createFleet(
   return fleet;
 }
 
-/** A credential of its own stream; `kind` is drawn from the world's mix unless given. */
+/** What may be settled before a credential is drawn; the rest comes from the world's shares. */
+export interface Choice {
+  readonly kind?: WorkloadKind;
+  readonly type?: CredentialType;
+  readonly organisation?: Organisation;
+  readonly api?: Api;
+  readonly gateway?: Gateway;
+  readonly consumer?: string;
+  readonly id?: string;
+}
+
+/** A credential from a stream of its own. */
 export function createCredential(
   fleet: Fleet,
   random: Random,
   index: number,
   startMs: number,
-  kind = drawKind(random, fleet.parameters),
+  choice: Choice = {},
 ): Credential {
   const { parameters } = fleet;
-  const organisation = pick(random, fleet.organisations);
-  const api = pick(random, fleet.apis);
+  const kind = choice.kind ?? drawKind(random, parameters);
+  const organisation = choice.organisation ?? pick(random, fleet.organisations);
+  const api = choice.api ?? pick(random, fleet.apis);
   const cloud = api.style === 'cloud';
-  const type = drawType(random, kind, cloud);
-  const gateway = pick(
-    random,
-    fleet.gateways.filter((g) => (g.type === 'cloudtrail') === cloud),
-  );
+  const type = choice.type ?? drawType(random, kind, cloud);
+  const gateway =
+    choice.gateway ??
+    pick(
+      random,
+      fleet.gateways.filter((g) => (g.type === 'cloudtrail') === cloud),
+    );
   const workload = pick(random, api.classes);
   const weights = workload.weights.map((weight) => logNormal(random, weight, 0.7));
   const profile = weeklyProfile(random, kind, parameters);
   const tag = hex(random);
-  const id = cloud
+  const drawn = cloud
     ? `AKIA${tag.toUpperCase()}${hex(random).toUpperCase()}`
     : `${type === 'jwt' ? `${organisation.name}|` : ''}${tag}${hex(random)}`;
+  const id = choice.id ?? drawn;
   const timeZoneHours = organisation.timeZoneHours;
   const shortLived =
     type === 'jwt' || type === 'session' || type === 'oauth_client' || (cloud && chance(random, 0.5));
@@ -113,7 +128,7 @@ export function createCredential(
     tag,
     random,
     organisation: organisation.name,
-    consumer: `${organisation.name}-${kind}-${index}`,
+    consumer: choice.consumer ?? `${organisation.name}-${kind}-${index}`,
     gateway,
     api,
     operations: workload.operations,

@@ -10,6 +10,8 @@ export interface Activity {
   readonly times: readonly number[];
   /** The index-th call. May read the target's state of the moment, must not change it. */
   make(timeMs: number, index: number): Call;
+  /** The holder's own part of the story: calls no attacker made. */
+  readonly own?: boolean;
   /** Noise made to hide the real theft: nobody needs to find it by itself. */
   readonly chaff?: boolean;
 }

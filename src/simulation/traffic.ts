@@ -120,7 +120,7 @@ function session(
   const slot = place(credential, startMs, local);
   credential.sessions++;
   let timeMs = startMs + random.next() * hourMs;
-  const last = Math.min(startMs + hourMs, credential.endMs) - 1;
+  const last = startMs + hourMs - 1;
   const length = 1 + Math.floor(exponential(random, credential.sessionLength - 1));
   for (let i = 0; i < length && timeMs < last; i++) {
     visit(credential, slot, timeMs, worldStartMs, state, emit);

@@ -2,14 +2,13 @@ import type { Family } from '../../schemas/alert.ts';
 import type { CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
 import type { ScenarioId } from './attacks/index.ts';
 import { planConfounders } from './confounders/index.ts';
-import { type Credential, dayMs, hourMs } from './credential.ts';
-import { eventOf } from './event.ts';
+import { type Credential, dayMs } from './credential.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { drawParameters, type WorkloadKind, type WorldParameters, type WorldStyle } from './parameters.ts';
 import { planAttacks } from './plan.ts';
+import { type Attributed, playHours } from './play.ts';
 import { createRandom, type Random } from './random.ts';
-import type { Activity, Revocation } from './scenario.ts';
-import { ownCalls } from './traffic.ts';
+import type { Revocation } from './scenario.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -73,7 +72,7 @@ export interface World {
 
 interface Running {
   readonly fleet: Fleet;
-  readonly activities: readonly (Activity & { readonly attack: Episode | null })[];
+  readonly activities: readonly Attributed[];
   readonly episodes: readonly Episode[];
   readonly revocations: readonly Revocation[];
   readonly decoys: readonly string[];
@@ -98,7 +97,10 @@ export function createWorld(options: WorldOptions): World {
     revocations: first.revocations,
     decoys: first.decoys,
     confounders: first.confounders,
-    calls: () => generate(build()),
+    calls: () => {
+      const { fleet, activities } = build();
+      return playHours(fleet, activities);
+    },
   };
 }
 
@@ -131,70 +133,4 @@ function run(options: WorldOptions, startMs: number, endMs: number): Running {
     decoys: attacks.decoys,
     confounders: benign.counts,
   };
-}
-
-/** Clocks are off by at most 90 s: an event of a later hour can't be older than this. */
-const skewMs = 120_000;
-
-function* generate({ fleet, activities }: Running): Generator<SimulatedCall> {
-  let waiting: SimulatedCall[] = [];
-  let current: Episode | null = null;
-  const emit = (event: UsageEvent) => {
-    waiting.push({ event, attack: current });
-  };
-  const cursors = activities.map((activity, i) => ({
-    activity,
-    next: 0,
-    tag: activityTag(activity.target, i),
-    random: activity.target.random.stream(`activity ${i}`),
-  }));
-  let open = cursors
-    .filter(({ activity }) => activity.times.length > 0)
-    .sort((a, b) => (a.activity.times[0] as number) - (b.activity.times[0] as number));
-  for (let hour = fleet.startMs; hour < fleet.endMs; hour += hourMs) {
-    current = null;
-    for (const credential of fleet.credentials) ownCalls(credential, hour, fleet.startMs, emit);
-    let finished = 0;
-    for (const cursor of open) {
-      const { activity } = cursor;
-      if ((activity.times[cursor.next] ?? Number.POSITIVE_INFINITY) >= hour + hourMs) {
-        if (cursor.next === 0) break;
-        continue;
-      }
-      current = activity.attack;
-      for (
-        let at = activity.times[cursor.next];
-        at !== undefined && at < hour + hourMs;
-        at = activity.times[++cursor.next]
-      ) {
-        const call = activity.make(at, cursor.next);
-        const { sampleRate } = activity.target.gateway;
-        if (sampleRate < 1 && cursor.random.next() >= sampleRate) continue;
-        emit(eventOf(activity.target, call, at, cursor.tag, cursor.next));
-      }
-      if (cursor.next >= activity.times.length) finished++;
-    }
-    if (finished > 0) open = open.filter((cursor) => cursor.next < cursor.activity.times.length);
-    const ready = sorted(waiting);
-    const until = hour + hourMs >= fleet.endMs ? Number.POSITIVE_INFINITY : hour + hourMs - skewMs;
-    let i = 0;
-    for (; i < ready.length && (ready[i] as SimulatedCall).event.timestampMs < until; i++)
-      yield ready[i] as SimulatedCall;
-    waiting = ready.slice(i);
-  }
-}
-
-/** Like the holder's own ids, so that nothing in an event tells who made it. */
-function activityTag(target: Credential, index: number): string {
-  return target.random.stream(`tag ${index}`).bits().toString(16).padStart(8, '0');
-}
-
-/** Sorted by event time, ties by arrival: numbers sort natively, objects through a comparator don't. */
-function sorted(calls: readonly SimulatedCall[]): SimulatedCall[] {
-  const keys = new Float64Array(calls.length);
-  let base = Number.POSITIVE_INFINITY;
-  for (const { event } of calls) if (event.timestampMs < base) base = event.timestampMs;
-  for (const [i, { event }] of calls.entries()) keys[i] = (event.timestampMs - base) * 2_097_152 + i;
-  keys.sort();
-  return Array.from(keys, (key) => calls[key % 2_097_152] as SimulatedCall);
 }

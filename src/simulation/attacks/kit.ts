@@ -1,6 +1,6 @@
 import type { Operation } from '../apis.ts';
 import { address, slot as makeSlot } from '../contexts.ts';
-import { type Call, type Credential, dayMs, hourMs, type Slot } from '../credential.ts';
+import { type Call, type Credential, dayMs, hourMs, type Slot, type Token } from '../credential.ts';
 import { pick, poisson } from '../distributions.ts';
 import { newToken } from '../event.ts';
 import { hourOfWeek } from '../habits.ts';
@@ -121,6 +121,17 @@ export function inside(target: Credential, timeMs: number, random: Random): Slot
     copy.template = null;
   }
   return copy;
+}
+
+/** The holder's token of the moment, the same for everyone who asks while it is valid. */
+export function heldToken(target: Credential, random: Random): (timeMs: number) => Token | null {
+  let minted: Token | null = null;
+  return (timeMs) => {
+    const own = target.slots.find((each) => each.token !== null && each.token.expiresAtMs > timeMs)?.token;
+    if (own) return own;
+    if (minted === null || minted.expiresAtMs <= timeMs) minted = inside(target, timeMs, random).token;
+    return minted;
+  };
 }
 
 /** Keeps the thief's token alive: with a stolen client secret he gets tokens of his own. */

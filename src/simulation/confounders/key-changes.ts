@@ -49,7 +49,7 @@ export const onboarding: Confounder = {
         own,
         first + i,
         startMs,
-        chance(random, 0.5) ? 'partner' : undefined,
+        chance(random, 0.5) ? { kind: 'partner' } : {},
       );
       newcomer.ratePerHour = Math.min(newcomer.ratePerHour, 60);
       fleet.credentials.push(newcomer);
