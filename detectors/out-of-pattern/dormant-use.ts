@@ -1,6 +1,6 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { afterSilence, steady } from '../examples.ts';
+import { afterSilence, call, endOf, steady } from '../examples.ts';
 
 export default behavioural({
   id: 'dormant-use',
@@ -52,6 +52,18 @@ export default behavioural({
     {
       name: 'a night without use',
       events: () => afterSilence({ days: 6, perHour: 4, silentDays: 0.5 }),
+      expect: 'silence',
+    },
+    {
+      name: 'misses: silent for longer than baselines are kept',
+      events: function* () {
+        yield* steady({ days: 6, perHour: 4 });
+        // Others go on: the clock of the stream moves, and the idle baseline is dropped.
+        for (let day = 0; day < 80; day += 1) {
+          yield call(endOf({ days: 6 + day }), { credentialId: 'key-2' });
+        }
+        for (let n = 0; n < 4; n += 1) yield call(endOf({ days: 86 }) + n * 600_000);
+      },
       expect: 'silence',
     },
     {

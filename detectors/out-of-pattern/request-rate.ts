@@ -77,5 +77,15 @@ export default behavioural({
       events: () => burst({ days: 6, perHour: 12, requests: 180, overMinutes: 30 }),
       expect: 'finding',
     },
+    {
+      name: "misses: a thief who adds a tenth to the owner's traffic",
+      events: () => burst({ days: 6, perHour: 12, requests: 2, overMinutes: 50 }),
+      expect: 'silence',
+    },
+    {
+      name: 'false positive: a backfill that nobody announced',
+      events: () => burst({ days: 6, perHour: 12, requests: 600, overMinutes: 55 }),
+      expect: 'finding',
+    },
   ],
 });

@@ -136,3 +136,13 @@ function silentModel(featureNames: readonly string[], mean: number[]) {
     // biome-ignore lint/suspicious/noExplicitAny: provenance does not matter here
   } as any;
 }
+
+/** Seven standard deviations beyond a usual hour on the squashed scale, or a violation. */
+export function isFinding(detector: Detector, { rise: risen, violations }: Verdict): boolean {
+  return detector.kind === 'violation' ? violations.length > 0 : risen >= 3;
+}
+
+/** Within three of a usual hour, and no violation. */
+export function isSilence(detector: Detector, { rise: risen, violations }: Verdict): boolean {
+  return detector.kind === 'violation' ? violations.length === 0 : risen < 2;
+}
