@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -224,5 +224,20 @@ describe('createAlertQuery()', () => {
     ]);
     expect((await query.listAlerts({ state: 'firing', limit: 3 })).length).toBe(3);
     expect(await query.listAlerts({ sinceMs: Date.UTC(2027, 0, 1) })).toEqual([]);
+  });
+});
+
+describe('docs/clickhouse.md', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/clickhouse.md'), 'utf8');
+  const queries = [...text.matchAll(/([^\n]+):\n\n```sql\n([^`]*(?:`evidence\.\w+`[^`]*)*)```/g)];
+
+  it('has the questions an operator asks', () => {
+    expect(queries.length).toBe(7);
+  });
+
+  it.each(queries.map(([, question = '', sql = '']) => [question, sql]))('answers: %s', async (_, sql) => {
+    // The examples speak of the last days; the fixtures are of 2026-03-03.
+    const asOf = sql.replaceAll('now()', "toDateTime('2026-03-04 00:00:00', 'UTC')").replace(/;\s*$/, '');
+    expect((await rows(asOf)).length).toBeGreaterThan(0);
   });
 });
