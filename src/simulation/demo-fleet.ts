@@ -154,6 +154,13 @@ const later: readonly ScenarioId[] = [
   'agent-tool-loop',
 ];
 
+const loud: Partial<Record<ScenarioId, number>> = {
+  'stolen-key-new-network': 50,
+  'permission-probing': 40,
+  'token-replay': 10,
+  'fast-scrape': 400,
+};
+
 /** A scenario's calls squeezed into `spanMs`, at most as many as a demo can show. */
 function compressed(
   fleet: Fleet,
@@ -164,7 +171,12 @@ function compressed(
   spanMs: number,
 ): Attributed[] {
   const scenario = scenarioById(id);
-  const plan = scenario.plan({ fleet, random, strength: 1 }, target, startMs);
+  const stage = { fleet, random, strength: 1 };
+  let plan = scenario.plan(stage, target, startMs);
+  // Some scenarios have quiet variants; a demo shows one that can be seen.
+  for (let i = 0; i < 20 && plan !== null && (plan.activities[0]?.times.length ?? 0) < (loud[id] ?? 0); i++) {
+    plan = scenario.plan(stage, target, startMs);
+  }
   if (plan === null) return [];
   const attack = {
     scenario: id,
@@ -185,7 +197,11 @@ function compressed(
       const kept = activity.times.slice(0, 400);
       const first = kept[0] ?? startMs;
       const scale = spanMs / Math.max(1, (kept[kept.length - 1] ?? first) - first);
-      return { ...activity, times: kept.map((at) => Math.floor(startMs + (at - first) * scale)), attack };
+      return {
+        ...activity,
+        times: kept.map((at) => Math.floor(startMs + (at - first) * scale)),
+        attack: activity.own ? null : attack,
+      };
     });
 }
 
@@ -208,14 +224,16 @@ function createDemoFleet(seed: number, startMs: number, endMs: number): Fleet {
     timeZoneSpreadHours: 2,
     weekendFactor: 0.6,
   };
-  const fleet = createFleet(random, parameters, startMs, endMs);
-  const apis = new Map(demoApis().map((api) => [api.id, api]));
+  const owned = demoApis();
+  const owners = [...new Set(demoCredentials.map((each) => each.owner))];
+  const fleet = { ...createFleet(random, parameters, startMs, endMs, owners), apis: owned };
+  const apis = new Map(owned.map((api) => [api.id, api]));
   const gateways = new Map(
     (['envoy', 'kong', 'nginx', 'cloudtrail'] as const).map((type) => [type, demoGateway(type)]),
   );
   for (const [i, spec] of demoCredentials.entries()) {
     const own = random.stream(spec.name);
-    const organisation = { ...pick(own, fleet.organisations), name: 'greenleaf' };
+    const organisation = fleet.organisations[owners.indexOf(spec.owner)] ?? pick(own, fleet.organisations);
     const api = apis.get(spec.api);
     const gateway = gateways.get(spec.gateway);
     if (api === undefined || gateway === undefined)

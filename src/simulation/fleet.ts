@@ -45,9 +45,10 @@ export function createFleet(
   parameters: WorldParameters,
   startMs: number,
   endMs: number,
+  known?: readonly string[],
 ): Fleet {
   const names = random.stream('names');
-  const companies = Array.from({ length: parameters.organisations }, () => word(names));
+  const companies = known ?? Array.from({ length: parameters.organisations }, () => word(names));
   const clients = createClients(random.stream('clients'), companies);
   const fleet: Fleet = {
     parameters,

@@ -7,7 +7,7 @@ import type { Activity, Revocation } from './scenario.ts';
 import type { Episode } from './world.ts';
 
 export interface PlannedAttacks {
-  readonly activities: readonly (Activity & { readonly attack: Episode })[];
+  readonly activities: readonly (Activity & { readonly attack: Episode | null })[];
   readonly episodes: readonly Episode[];
   readonly revocations: readonly Revocation[];
   readonly decoys: readonly string[];
@@ -30,7 +30,7 @@ export function planAttacks(
   const taken = new Set<Credential>();
   const room = Math.max(1, Math.floor(fleet.credentials.length * attackedShare));
   const rounds = fleet.parameters.attacksPerScenario;
-  const activities: (Activity & { attack: Episode })[] = [];
+  const activities: (Activity & { attack: Episode | null })[] = [];
   const episodes: Episode[] = [];
   const revocations: Revocation[] = [];
   const decoys: string[] = [];
@@ -69,8 +69,10 @@ export function planAttacks(
       }
       for (const [victim, own] of byTarget) {
         taken.add(victim);
-        const first = Math.min(...own.map((a) => a.times[0] as number));
-        const last = Math.max(...own.map((a) => a.times[a.times.length - 1] as number));
+        const hostile = own.filter((a) => a.own !== true);
+        if (hostile.length === 0) continue;
+        const first = Math.min(...hostile.map((a) => a.times[0] as number));
+        const last = Math.max(...hostile.map((a) => a.times[a.times.length - 1] as number));
         const episode: Episode = {
           scenario: scenario.id,
           credentialId: idAt(victim, first),
@@ -81,11 +83,11 @@ export function planAttacks(
           campaign,
           heldOut: isHeldOut(scenario.id),
           violation: scenario.violation ?? false,
-          chaff: own.every((a) => a.chaff === true),
-          calls: own.reduce((sum, a) => sum + a.times.length, 0),
+          chaff: hostile.every((a) => a.chaff === true),
+          calls: hostile.reduce((sum, a) => sum + a.times.length, 0),
         };
         episodes.push(episode);
-        for (const activity of own) activities.push({ ...activity, attack: episode });
+        for (const activity of own) activities.push({ ...activity, attack: activity.own ? null : episode });
       }
       for (const { target: silent, interval } of plan.mutes ?? []) silent.mutes.push(interval);
       revocations.push(...(plan.revocations ?? []));

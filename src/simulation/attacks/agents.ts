@@ -20,7 +20,9 @@ function toolCall(
   object: number,
 ): Call {
   const { random } = stage;
-  const call = plainCall(random, inside(target, at, random), operation, object, -1, 200, 1);
+  const own = operation.shape === 'item' ? anyOwnObject(target, random, at - stage.fleet.startMs) : -1;
+  const wanted = object >= 0 ? object : own;
+  const call = plainCall(random, inside(target, at, random), operation, wanted, -1, 200, 1);
   const extra = {
     ...agentFields(target, operation, random),
     genAiConversationId: conversation,

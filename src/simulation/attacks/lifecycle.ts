@@ -1,6 +1,7 @@
 import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import type { Credential, Slot } from '../credential.ts';
 import { integer, pick, uniform } from '../distributions.ts';
+import { anyOwnObject } from '../objects.ts';
 import type { Plan, Scenario, Stage } from '../scenario.ts';
 import { dayMs, hourMs, inside, minuteMs, scattered, successful, thief, usual, usualCalls } from './kit.ts';
 
@@ -22,7 +23,10 @@ function accepted(
         times,
         make: (at) => {
           const from = place ?? inside(target, at, random);
-          return successful(random, from, usual(target, random), -1, extra(at, from));
+          const operation = usual(target, random);
+          const object =
+            operation.shape === 'item' ? anyOwnObject(target, random, at - stage.fleet.startMs) : -1;
+          return successful(random, from, operation, object, extra(at, from));
         },
       },
     ],

@@ -3,7 +3,19 @@ import { pick, uniform } from '../distributions.ts';
 import { hex } from '../event.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Scenario, Stage } from '../scenario.ts';
-import { dayMs, elsewhere, inside, minuteMs, paced, successful, thief, usual, whenLevel } from './kit.ts';
+import {
+  dayMs,
+  elsewhere,
+  heldToken,
+  inside,
+  minuteMs,
+  paced,
+  scattered,
+  successful,
+  thief,
+  usual,
+  whenLevel,
+} from './kit.ts';
 
 const hasTokens = (target: Credential) =>
   target.tokenLifetimeMs >= 900_000 && target.gateway.logsToken && target.type !== 'cloud_access_key';
@@ -32,23 +44,21 @@ export const tokenReplay: Scenario<'token-replay'> = {
     const { random } = stage;
     const from = whenLevel(target, startMs, (level) => level > 0.6);
     const place = thief(stage, target, startMs, { client: pick(random, ['same', 'tool'] as const) });
-    const times = paced(
-      random,
-      from + uniform(random, 20, 50) * minuteMs,
-      uniform(random, 1, 120) * 1_000,
-      pick(random, [1, 3, 10]),
-    );
+    const held = heldToken(target, random);
+    const begin = from + uniform(random, 20, 50) * minuteMs;
+    const times = paced(random, begin, uniform(random, 1, 120) * 1_000, pick(random, [1, 3, 10]));
+    const call = (at: number, where: Slot): Call => {
+      where.token = held(at);
+      where.template = null;
+      return usualCall(stage, target, where, at);
+    };
+    const span = Math.max(2 * minuteMs, (times[times.length - 1] as number) - begin);
+    const owners = scattered(random, begin - span / 2, span * 2, times.length + 3);
     return {
       activities: [
-        {
-          target,
-          times,
-          make: (at) => {
-            place.token = inside(target, at, random).token;
-            place.template = null;
-            return usualCall(stage, target, place, at);
-          },
-        },
+        { target, times, make: (at) => call(at, place) },
+        // The owner is at work all the while, with the same token.
+        { target, own: true, times: owners, make: (at) => call(at, inside(target, at, random)) },
       ],
     };
   },
@@ -66,21 +76,26 @@ export const proofReplay: Scenario<'proof-replay'> = {
     const { random } = stage;
     const place = thief(stage, target, startMs, { client: 'same' });
     const proofId = `proof-${hex(random)}`;
-    const times = [startMs, startMs + pick(random, [20, 100, 900]) * 1_000];
-    let first: Call | null = null;
+    const held = heldToken(target, random);
+    let recorded: Call | null = null;
+    const record = (at: number): Call => {
+      const own = inside(target, at, random);
+      own.token = held(at);
+      own.template = null;
+      recorded ??= usualCall(stage, target, own, at, { proofId });
+      return recorded;
+    };
     return {
       activities: [
+        { target, own: true, times: [startMs], make: record },
         {
           target,
-          times,
-          // The first call is the owner's own, recorded on the way; the second is the thief's.
-          make: (at, i) => {
-            const own = inside(target, at, random);
-            first ??= usualCall(stage, target, own, at, { proofId });
-            if (i === 0) return first;
-            place.token = own.token;
+          times: [startMs + pick(random, [20, 100, 900]) * 1_000],
+          make: (at) => {
+            const call = record(at);
+            place.token = call.slot.token;
             place.template = null;
-            return { ...first, slot: place };
+            return { ...call, slot: place };
           },
         },
       ],
