@@ -12,4 +12,5 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-process.exit(await runProgram(argv.slice(2), { stdin, stdout, stderr, env }));
+const exit = (code: number) => process.exit(code);
+process.exit(await runProgram(argv.slice(2), { stdin, stdout, stderr, env, exit }));

@@ -1,10 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Alert, alert as alertSchema } from '../../schemas/alert.ts';
+import type { ServerConfig } from '../../schemas/config/server.ts';
+import { AmbiguousAlertId } from '../alerting/alert-store.ts';
 import { alertText } from '../alerting/alert-text.ts';
 import { printableJson } from '../alerting/printable.ts';
-import { type ConfigFlags, withConfigFlags } from './config-flags.ts';
+import type { Config } from '../config/schema.ts';
+import { openClickHouse } from '../sinks/clickhouse/client.ts';
+import { createAlertQuery } from '../sinks/clickhouse/query.ts';
+import { openStateFolder, StateFolderError } from '../state/state-folder.ts';
+import { alertFromLines } from './alert-lines.ts';
+import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
 import { colorsOf, type Io, messageOf, print, runFailure, usageFailure } from './io.ts';
 
 interface Flags extends ConfigFlags {
@@ -16,65 +22,76 @@ interface Flags extends ConfigFlags {
 export function explainCommand(io: Io): Command {
   return withConfigFlags(new Command('explain'))
     .description('tell one alert in words, with its evidence')
-    .argument('<id>', 'id of the alert, or a beginning of it that is not shared with another')
-    .option(
-      '--alerts <file>',
-      'look in alerts written as JSON lines (- for standard input) instead of ClickHouse',
-    )
+    .argument('<id>', 'id of the alert, or a beginning of it that no other alert shares')
+    .option('--alerts <file>', 'look in alerts written as JSON lines (- for standard input)')
     .option('--json', 'print the alert as one JSON line')
     .addHelpText(
       'after',
       `
+The alert is looked up in --alerts FILE when given; else at the running service; else in the ClickHouse
+of the configuration or the state folder.
+
 Examples:
   bearerwatch explain 3f9c2ad41be07c55
-  bearerwatch replay access.log.gz --alerts alerts.jsonl && bearerwatch explain 3f9c --alerts alerts.jsonl`,
+  bearerwatch replay access.log.gz --alerts alerts.jsonl
+  bearerwatch explain 3f9c --alerts alerts.jsonl`,
     )
     .action(async (id: string, flags: Flags) => {
-      if (flags.alerts === undefined) throw usageFailure('explain: name the alerts with --alerts FILE');
-      const found = await fromLines(flags.alerts, id, io);
+      const found =
+        flags.alerts === undefined
+          ? await fromService(id, readConfig(flags, io).config)
+          : await alertFromLines(flags.alerts, id, io.stdin);
       const text = flags.json === true ? printableJson(found) : alertText(found, colorsOf(io, io.stdout));
       await print(io.stdout, `${text}\n`);
     });
 }
 
-/** The latest state of the alert in a file of JSON lines. */
-async function fromLines(file: string, id: string, io: Io): Promise<Alert> {
-  const input = file === '-' ? io.stdin : createReadStream(file);
-  const found = new Map<string, Alert>();
-  let line = 0;
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      line++;
-      // Cheap before exact: most lines are about other alerts.
-      if (!text.includes(id)) continue;
-      const alert = parseAlert(text, `${file}:${line}`);
-      if (alert.id.startsWith(id)) found.set(alert.id, alert);
-    }
-  } catch (error) {
-    throw messageOf(error).startsWith(file) ? error : runFailure(`${file}: ${messageOf(error)}`);
-  }
-  const [first, ...others] = found.values();
-  if (first === undefined) throw runFailure(`no alert ${id} in ${file} (${line} lines)`);
-  const exact = found.get(id);
-  if (exact === undefined && others.length > 0) {
-    throw usageFailure(
-      `${id} begins ${found.size} ids; give more of it: ${[...found.keys()].slice(0, 5).join(', ')}`,
+/** The embedded database belongs to one process: while the service runs, it is asked instead. */
+async function fromService(id: string, config: Config): Promise<Alert> {
+  if (config.clickhouse.url !== null) return await fromDatabase(id, config, config.state.dir);
+  if (!existsSync(config.state.dir)) {
+    throw runFailure(
+      `no state folder ${config.state.dir}; name it with --state DIR, or the alerts with --alerts FILE`,
     );
   }
-  return exact ?? first;
+  let folder: ReturnType<typeof openStateFolder>;
+  try {
+    folder = openStateFolder(config.state.dir);
+  } catch (error) {
+    if (!(error instanceof StateFolderError)) throw error;
+    return await fromApi(id, config.server, error.message);
+  }
+  try {
+    return await fromDatabase(id, config, folder.dir);
+  } finally {
+    folder.release();
+  }
 }
 
-function parseAlert(text: string, where: string): Alert {
-  let value: unknown;
+async function fromDatabase(id: string, config: Config, stateDir: string): Promise<Alert> {
+  const clickhouse = await openClickHouse(config.clickhouse, stateDir);
   try {
-    value = JSON.parse(text);
+    const found = await createAlertQuery(clickhouse).findAlert(id);
+    if (found === undefined) throw runFailure(`no alert ${id} in ${clickhouse.where}`);
+    return found;
   } catch (error) {
-    throw runFailure(`${where}: not a JSON line: ${messageOf(error)}`);
+    throw error instanceof AmbiguousAlertId ? usageFailure(error.message) : error;
+  } finally {
+    await clickhouse.client.close();
   }
-  const parsed = alertSchema.safeParse(value);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw runFailure(`${where}: not an alert: ${path.join('.')}: ${message}`);
+}
+
+async function fromApi(id: string, server: ServerConfig, busy: string): Promise<Alert> {
+  const url = `http://${server.host}:${server.port}/api/v1/alerts/${encodeURIComponent(id)}`;
+  let response: Response;
+  try {
+    const headers: Record<string, string> =
+      server.token === null ? {} : { authorization: `Bearer ${server.token}` };
+    response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+  } catch (error) {
+    throw runFailure(`${busy}; and no service answers at ${new URL(url).origin} (${messageOf(error)})`);
   }
-  return parsed.data;
+  const body = (await response.json()) as { error?: string };
+  if (!response.ok) throw runFailure(`${new URL(url).origin}: ${body.error ?? response.statusText}`);
+  return alertSchema.parse(body);
 }

@@ -7,6 +7,8 @@ export interface Io {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the process at once, with nothing more saved. */
+  exit(code: number): void;
 }
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;

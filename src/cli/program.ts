@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands.ts';
 import { CliFailure, colorsOf, exitCodes, type Io, messageOf, print } from './io.ts';
-
-export const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
+import { version } from './version.ts';
 
 /** Runs one command line. Resolves with the exit code; every message is written before. */
 export async function runProgram(args: readonly string[], io: Io): Promise<number> {

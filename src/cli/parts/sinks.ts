@@ -1,0 +1,58 @@
+import type { AlertStore } from '../../alerting/alert-store.ts';
+import { createRecentAlerts, type RecentAlerts } from '../../alerting/recent-alerts.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Logger } from '../../logger.ts';
+import { createAlertmanagerSink } from '../../sinks/alertmanager.ts';
+import type { ClickHouse } from '../../sinks/clickhouse/client.ts';
+import { createAlertQuery } from '../../sinks/clickhouse/query.ts';
+import { createClickHouseSink } from '../../sinks/clickhouse/sink.ts';
+import type { Sink } from '../../sinks/sink.ts';
+import { createStdoutSink } from '../../sinks/stdout.ts';
+import { createWebhookSinks } from '../../sinks/webhook.ts';
+import type { Io } from '../io.ts';
+
+export interface SinkContext {
+  readonly clickhouse: ClickHouse | undefined;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly io: Pick<Io, 'stdout' | 'env'>;
+}
+
+/** Every configured sink, and where alerts are read back from. */
+export async function sinksFrom(
+  config: Config,
+  { clickhouse, logger, io }: SinkContext,
+): Promise<{ readonly sinks: readonly Sink[]; readonly alerts: AlertStore }> {
+  const sinks: Sink[] = [];
+  let alerts: AlertStore;
+  if (clickhouse === undefined) {
+    const recent = createRecentAlerts();
+    sinks.push(rememberIn(recent));
+    alerts = recent;
+  } else {
+    sinks.push(createClickHouseSink(clickhouse, config.clickhouse));
+    alerts = createAlertQuery(clickhouse);
+  }
+  if (config.stdout.enabled) sinks.push(createStdoutSink(config.stdout, io.stdout, io.env));
+  if (config.alertmanager.urls.length > 0) {
+    const alertmanager = createAlertmanagerSink(config.alertmanager);
+    // Alertmanager takes silence for resolved, so it is reminded of what was firing before the restart.
+    const firing = await alerts.listAlerts({ state: 'firing', limit: 1000 });
+    alertmanager.resume(firing);
+    if (firing.length > 0) logger.info({ alerts: firing.length }, 'alertmanager: reminded of open incidents');
+    sinks.push(alertmanager);
+  }
+  sinks.push(...createWebhookSinks(config.webhook));
+  return { sinks, alerts };
+}
+
+/** Without a database the API still shows the latest alerts; they are gone with the process. */
+function rememberIn(recent: RecentAlerts): Sink {
+  return {
+    name: 'memory',
+    async deliver({ alerts }) {
+      recent.add(alerts);
+    },
+    problem: () => undefined,
+    async close() {},
+  };
+}

@@ -1,0 +1,194 @@
+import { detectors } from '../../detectors/index.ts';
+import { changesBetween } from '../config/reload.ts';
+import { readRevoked } from '../config/revoked.ts';
+import { type Config, configSchema } from '../config/schema.ts';
+import type { Decoder } from '../decode/decoded.ts';
+import { deploymentOf } from '../engine/deployment.ts';
+import type { Engine } from '../engine/engine.types.ts';
+import { createLogger, type Logger } from '../logger.ts';
+import { createPipeline } from '../pipeline.ts';
+import { meterOf, updateFromSinks } from '../server/meter.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { startServer } from '../server/server.ts';
+import { stopOnSignals } from '../shutdown.ts';
+import { createFanOut } from '../sinks/deliver.ts';
+import type { Source } from '../sources/source.ts';
+import { type CheckpointStore, forgetCheckpoint, openCheckpoint } from '../state/checkpoint.ts';
+import { openStateFolder, type StateFolder } from '../state/state-folder.ts';
+import { openDatabase } from './database.ts';
+import { exitCodes, type Io, messageOf, runFailure, wantsColor } from './io.ts';
+import { engineFrom } from './parts/engine.ts';
+import { sinksFrom } from './parts/sinks.ts';
+import { version } from './version.ts';
+
+/** What a service needs beside its configuration. */
+export interface ServiceParts {
+  /** Formats the decoder knows: a closed set of metric labels. */
+  readonly formats: readonly string[];
+  readonly sourceKind: 'kafka' | 'file' | 'http' | 'stdin';
+  readonly openSource: (context: ServiceContext) => Promise<Source>;
+  readonly createDecoder: (context: ServiceContext) => Promise<Decoder>;
+}
+
+export interface ServiceContext {
+  readonly config: Config;
+  readonly folder: StateFolder;
+  readonly store: CheckpointStore;
+  readonly logger: Logger;
+  readonly stop: AbortSignal;
+}
+
+export interface ServiceSetting {
+  readonly config: Config;
+  /** Reads the configuration again; throws with all that is wrong. */
+  readonly reread: () => Config;
+  readonly simulated: boolean;
+  /** Forget what was learnt and found. */
+  readonly fresh: boolean;
+  /** The input ends by itself. */
+  readonly finite: boolean;
+  /** Called when everything is up; `url` is undefined when no server is configured. */
+  readonly onReady?: (url: string | undefined) => void | Promise<void>;
+}
+
+/**
+ * The service: parts are opened in the order in which a wrong one should be found, and closed in the
+ * opposite one, so what is delivered last is delivered before its sink closes.
+ */
+export async function runService(setting: ServiceSetting, parts: ServiceParts, io: Io): Promise<void> {
+  const { config } = setting;
+  const logger = createLogger(config.log, io.stderr, wantsColor(io, io.stderr));
+  const giveUp = new AbortController();
+  await using opened = new AsyncDisposableStack();
+
+  const stop = opened.use(
+    stopOnSignals(process, {
+      deadlineMs: config.shutdown.deadlineMs,
+      onStop: (why) => logger.info(`${why}: finishing what is in hand; once more to stop at once`),
+      onGiveUp(why) {
+        logger.error(`stopped at once: ${why}; what was not saved is read again at the next start`);
+        giveUp.abort(new Error(why));
+        io.exit(exitCodes.failed);
+      },
+    }),
+  );
+  const folder = opened.adopt(openStateFolder(config.state.dir), (it) => it.release());
+  const checkpointDir = folder.path('checkpoint');
+  if (setting.fresh) forgetCheckpoint(checkpointDir);
+  const store = opened.adopt(
+    openCheckpoint({ dir: checkpointDir, version, fingerprint: '', now: Date.now }),
+    (it) => it.close(),
+  );
+  const engine = engineFrom(config, { scores: true, simulated: setting.simulated });
+  restore(engine, store, logger);
+
+  const metrics = createMetrics({
+    version,
+    formats: parts.formats,
+    detectors: detectors.map(({ id }) => id),
+    source: parts.sourceKind,
+  });
+  if (setting.fresh) forgetCheckpoint(folder.path('clickhouse'));
+  // Closed by its sink.
+  const clickhouse = config.clickhouse.enabled
+    ? await openDatabase(config.clickhouse, folder.dir, logger, stop.signal)
+    : undefined;
+  const { sinks, alerts } = await sinksFrom(config, { clickhouse, logger, io });
+  const fanOut = opened.adopt(
+    createFanOut(sinks, {
+      onLost: (sink, count, reason) =>
+        logger.error({ alerts: count, reason }, `${sink}: alerts were not delivered`),
+    }),
+    (it) => it.close(),
+  );
+  const context: ServiceContext = { config, folder, store, logger, stop: stop.signal };
+  const decoder = await parts.createDecoder(context);
+
+  let notReady = ['the source is not open yet'];
+  let problems: () => readonly string[] = () => [];
+  const server = config.server.enabled
+    ? opened.adopt(
+        await startServer(config.server, {
+          metrics,
+          alerts,
+          version,
+          simulated: setting.simulated,
+          problems: () => problems(),
+          notReady: () => notReady,
+          coverage: () => [...engine.figures().coverage].map(([detector, ratio]) => ({ detector, ratio })),
+          refresh() {
+            metrics.updateFromFigures(engine.figures(), Date.now());
+            updateFromSinks(metrics, fanOut.figures());
+          },
+          onError: (error) => logger.error(`server: ${messageOf(error)}`),
+        }),
+        (it) => it.close(),
+      )
+    : undefined;
+
+  const source = opened.adopt(await parts.openSource(context), (it) => it.close());
+  const pipeline = createPipeline({
+    source,
+    decoder,
+    engine,
+    sinks: [fanOut],
+    store,
+    checkpoint: config.checkpoint,
+    keepEvents: config.clickhouse.enabled && config.clickhouse.eventSampleRate > 0,
+    finite: setting.finite,
+    meter: meterOf(metrics),
+    logger,
+    clock: () => performance.now(),
+  });
+  problems = () => pipeline.problems();
+  notReady = [];
+  opened.use(reloadOnHangup(setting, engine, logger));
+  logger.info(
+    { source: source.name, state: folder.dir, ...(server && { url: server.url }) },
+    `bearerwatch ${version} is running`,
+  );
+  await setting.onReady?.(server?.url);
+  await pipeline.run(stop.signal, giveUp.signal);
+  logger.info('everything delivered and saved');
+}
+
+/** Throws with what to do when the folder holds the state of another layout. */
+function restore(engine: Engine, store: CheckpointStore, logger: Logger): void {
+  if (store.restored === undefined) {
+    logger.info('nothing learnt yet: every credential starts as a newcomer');
+    return;
+  }
+  try {
+    engine.restore(store.restored.entries());
+  } catch (error) {
+    throw runFailure(messageOf(error));
+  }
+  const { savedAtMs } = store.restored.stamp;
+  logger.info(
+    { credentials: engine.figures().credentials, savedAt: new Date(savedAtMs).toISOString() },
+    'took up what was learnt before',
+  );
+}
+
+/** SIGHUP: takes over what can change at run time; a configuration that is wrong changes nothing. */
+function reloadOnHangup(setting: ServiceSetting, engine: Engine, logger: Logger): Disposable {
+  let current = setting.config;
+  const reload = () => {
+    try {
+      const next = setting.reread();
+      const { applied, needRestart } = changesBetween(configSchema, current, next);
+      engine.reconfigure(deploymentOf(next.lists, readRevoked(next.lists.revokedFile)), next.alerts.perDay);
+      logger.level = next.log.level;
+      current = next;
+      logger.info({ applied }, 'configuration read again; what was learnt is kept');
+      if (needRestart.length > 0)
+        logger.warn({ options: needRestart }, 'these options change only with a restart');
+    } catch (error) {
+      logger.error(
+        `the new configuration is not taken over, the old one stays in force: ${messageOf(error)}`,
+      );
+    }
+  };
+  process.on('SIGHUP', reload);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', reload) };
+}
