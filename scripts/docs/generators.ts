@@ -1,8 +1,9 @@
 import { files as configuration } from './configuration.ts';
+import { files as detectors } from './detectors.ts';
 import { files as schemas } from './schemas.ts';
 
 /** Gives pages by their path from the root of the repository. Pure: the same sources, the same text. */
 export type Generator = () => ReadonlyMap<string, string>;
 
 /** Every generated page. A new kind of page is a file that exports `files`, and a line here. */
-export const generators: readonly Generator[] = [configuration, schemas];
+export const generators: readonly Generator[] = [configuration, detectors, schemas];

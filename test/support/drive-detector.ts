@@ -1,4 +1,5 @@
 import { exampleDeployment, exampleOptions } from '../../detectors/examples.ts';
+import type { Model } from '../../schemas/model.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Detector, FeatureSpec } from '../../src/engine/detector.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -125,16 +126,17 @@ function rise(hours: ReadonlyMap<number, Peak>) {
 }
 
 /** Weights of zero: every hour scores 0 bits, so everything is learnt and nothing alerts. */
-function silentModel(featureNames: readonly string[], mean: number[]) {
+function silentModel(featureNames: string[], mean: number[]): Model {
   const size = featureNames.length;
+  const zeros = new Array<number>(size + 2).fill(0);
   return {
     version: 1,
-    featureNames: [...featureNames],
-    prior: { mean, variance: new Array(size).fill(0.3) },
-    networks: [{ bias: 0, skip: new Array(size + 2).fill(0), hidden: { weights: [], bias: [] }, output: [] }],
-    calibration: { startThresholdBits: 30, stepBits: 0.25 },
-    // biome-ignore lint/suspicious/noExplicitAny: provenance does not matter here
-  } as any;
+    featureNames,
+    prior: { mean, variance: new Array<number>(size).fill(0.3) },
+    networks: [{ bias: 0, skip: zeros, hidden: { weights: [], bias: [] }, output: [] }],
+    calibration: { startThresholdBits: 30, stepBits: 0.25, rates: [] },
+    provenance: { trainedAt: '', command: '', seeds: [], worlds: [], scenarios: [], figures: {} },
+  };
 }
 
 /** Seven standard deviations beyond a usual hour on the squashed scale, or a violation. */
