@@ -95,7 +95,15 @@ export type LabelsOf<N extends MetricDefinition['name']> = Extract<
 
 export const stages = ['read', 'decode', 'judge', 'deliver', 'checkpoint'] as const;
 export type Stage = (typeof stages)[number];
-export const sinkNames = ['clickhouse', 'stdout', 'alertmanager', 'webhook', 'kafka', 'dead-letter'] as const;
+export const sinkNames = [
+  'clickhouse',
+  'stdout',
+  'alertmanager',
+  'webhook',
+  'kafka',
+  'dead-letter',
+  'memory',
+] as const;
 
 /** Label values known when the program is built; the others come with the configuration. */
 export const fixedLabelValues = {
