@@ -8,7 +8,7 @@ const models = ['large-1', 'small-2', 'medium-3'];
 
 /** The name of the tool an agent calls for an operation: stable, and telling nothing but itself. */
 export function toolOf(operation: Operation): string {
-  return `${operation.scope.replace(/\W/g, '_')}_${(hashText(operation.route + operation.shape, 7) % 997).toString(36)}`;
+  return `${operation.scope.replace(/\W/g, '_')}_${hashText(operation.method + operation.pathHead + operation.pathTail, 7).toString(36)}`;
 }
 
 /** What an AI gateway logs of one tool call or model request. */

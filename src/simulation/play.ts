@@ -45,6 +45,8 @@ export function* playHours(fleet: Fleet, activities: readonly Attributed[]): Gen
         at = activity.times[++cursor.next]
       ) {
         const call = activity.make(at, cursor.next);
+        // A holder who has fallen silent does no unusual jobs either.
+        if (activity.attack === null && silent(activity.target, at)) continue;
         const { sampleRate } = activity.target.gateway;
         if (sampleRate < 1 && cursor.random.next() >= sampleRate) continue;
         emit(eventOf(activity.target, call, at, cursor.tag, cursor.next));
@@ -74,4 +76,8 @@ export function sorted(calls: readonly SimulatedCall[]): SimulatedCall[] {
   for (const [i, { event }] of calls.entries()) keys[i] = (event.timestampMs - base) * 2_097_152 + i;
   keys.sort();
   return Array.from(keys, (key) => calls[key % 2_097_152] as SimulatedCall);
+}
+
+function silent({ mutes }: Credential, timeMs: number): boolean {
+  return mutes.some((mute) => timeMs >= mute.startMs && timeMs < mute.endMs);
 }

@@ -42,9 +42,9 @@ export const agentNewTools: Scenario<'agent-new-tools'> = {
   plan(stage, target, startMs) {
     const { random } = stage;
     const known = new Set(target.operations.map(toolOf));
-    const fresh = [...target.api.admin, ...target.api.operations].filter(
-      (operation) => !known.has(toolOf(operation)),
-    );
+    // Administrators' tools where there are any: nothing that a later roll-out could bring honestly.
+    const pool = target.api.admin.length > 0 ? target.api.admin : target.api.operations;
+    const fresh = pool.filter((operation) => !known.has(toolOf(operation)));
     if (fresh.length === 0) return null;
     const conversation = `conv-${target.tag}-${hex(random)}`;
     const times = paced(random, startMs, 15_000, Math.max(4, strong(stage, 12)));
