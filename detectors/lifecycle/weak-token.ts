@@ -3,6 +3,8 @@ import { violation } from '../../src/engine/detector.ts';
 import { once } from '../examples.ts';
 
 const hourMs = 3_600_000;
+/** Credentials whose tokens carry their own claims. */
+const selfContained = new Set(['jwt', 'oauth_client']);
 
 export default violation({
   id: 'weak-token',
@@ -38,8 +40,9 @@ export default violation({
         text: 'A token without a signature (alg none) was accepted.',
       };
     }
-    // Without iat the claims were not logged: then a missing exp says nothing.
-    if (event.tokenIssuedAtMs === null) return undefined;
+    // Without iat the claims were not logged: then a missing exp says nothing. Nor does it for a
+    // temporary cloud key, whose log tells when it was made and never when it ends.
+    if (event.tokenIssuedAtMs === null || !selfContained.has(event.credentialType)) return undefined;
     if (event.tokenExpiresAtMs === null) {
       return {
         observed: 'no expiry',
@@ -69,14 +72,24 @@ export default violation({
     { name: 'alg none', events: () => once(1, () => ({ tokenAlgorithm: 'None' })), expect: 'finding' },
     {
       name: 'no expiry',
-      events: () => once(1, (_n, timeMs) => ({ tokenIssuedAtMs: timeMs })),
+      events: () => once(1, (_n, timeMs) => ({ credentialType: 'jwt', tokenIssuedAtMs: timeMs })),
       expect: 'finding',
     },
     {
       name: 'valid for ten years',
       events: () =>
-        once(1, (_n, timeMs) => ({ tokenIssuedAtMs: timeMs, tokenExpiresAtMs: timeMs + 87_600 * hourMs })),
+        once(1, (_n, timeMs) => ({
+          credentialType: 'jwt',
+          tokenIssuedAtMs: timeMs,
+          tokenExpiresAtMs: timeMs + 87_600 * hourMs,
+        })),
       expect: 'finding',
+    },
+    {
+      name: 'a temporary cloud key tells when it was made and not when it ends',
+      events: () =>
+        once(1, (_n, timeMs) => ({ credentialType: 'cloud_access_key', tokenIssuedAtMs: timeMs })),
+      expect: 'silence',
     },
     {
       name: 'alg none, refused',
@@ -102,7 +115,11 @@ export default violation({
     {
       name: 'false positive: a device token for a year, made on purpose',
       events: () =>
-        once(1, (_n, timeMs) => ({ tokenIssuedAtMs: timeMs, tokenExpiresAtMs: timeMs + 8_760 * hourMs })),
+        once(1, (_n, timeMs) => ({
+          credentialType: 'jwt',
+          tokenIssuedAtMs: timeMs,
+          tokenExpiresAtMs: timeMs + 8_760 * hourMs,
+        })),
       expect: 'finding',
     },
   ],

@@ -33,18 +33,18 @@ export default violation({
       tokenAudience.length > 0 &&
       !tokenAudience.some((one) => audiences.includes(one))
     ) {
-      const got = tokenAudience.slice(0, 3).map(printable).join(', ');
+      const got = some(tokenAudience);
       return {
         observed: got,
-        expected: audiences.join(', '),
-        text: `A token for ${got} was accepted; this deployment is ${audiences.join(', ')}.`,
+        expected: some(audiences),
+        text: `A token for ${got} was accepted; this deployment is ${some(audiences)}.`,
       };
     }
     if (issuers.length > 0 && tokenIssuer !== null && !issuers.includes(tokenIssuer)) {
       return {
         observed: printable(tokenIssuer),
-        expected: issuers.join(', '),
-        text: `A token issued by ${printable(tokenIssuer)} was accepted; trusted are ${issuers.join(', ')}.`,
+        expected: some(issuers),
+        text: `A token issued by ${printable(tokenIssuer)} was accepted; trusted are ${some(issuers)}.`,
       };
     }
     return undefined;
@@ -83,6 +83,10 @@ export default violation({
     },
   ],
 });
+
+function some(names: readonly string[]): string {
+  return names.slice(0, 3).map(printable).join(', ') + (names.length > 3 ? ' …' : '');
+}
 
 /** Claims are somebody else's text: capped, without control characters. */
 function printable(text: string): string {

@@ -11,8 +11,12 @@ export default violation({
   summary: 'A single-use token, DPoP proof, nonce or signed request is presented a second time.',
   attack: ['T1550.001', 'T1550.004'],
   owasp: ['API2:2023', 'NHI4:2025'],
-  misses: 'A proof that was stolen before its owner could use it: there is no first use to compare with.',
-  falsePositives: ['A client library that sends one proof with several requests.'],
+  misses:
+    'A proof stolen before its owner could use it, and a repeat by the same client in the same second, which looks like a log line delivered twice.',
+  falsePositives: [
+    'A client library that sends one proof with several requests.',
+    'A phone that changes networks between a request and its retry.',
+  ],
   runbook:
     'Something that is valid once came twice. From another place: somebody recorded it. From the same place: a client that repeats proofs, or a retry that took too long.',
   actions: [
@@ -35,6 +39,8 @@ export default violation({
     const earlier = seen.earlierUse;
     if (earlier === null) return undefined;
     if (earlier.sameContext) {
+      // Same client, same second: as likely one log line delivered twice.
+      if (earlier.secondsAgo < 1) return undefined;
       const repeatable = earlier.failed || idempotent.has(event.method ?? '');
       if (!seen.success || (repeatable && earlier.secondsAgo <= retrySeconds)) return undefined;
     }
@@ -74,6 +80,14 @@ export default violation({
         if (first === undefined) return;
         yield first;
         yield call(first.timestampMs + 2_000, { proofId: 'proof-1' });
+      },
+      expect: 'silence',
+    },
+    {
+      name: 'misses: a write repeated by the same client in the same second',
+      events: function* () {
+        const again = { proofId: 'proof-1', method: 'POST' };
+        for (const event of once(1, () => again)) yield* [event, { ...event, eventId: 'again' }];
       },
       expect: 'silence',
     },

@@ -45,9 +45,10 @@ export default behavioural({
   score(event, state, seen, out) {
     const bytes = event.responseBytes ?? 0;
     out.set(0, state.bytes + bytes);
-    out.set(1, (state.bytes + bytes) / (state.requests + 1));
+    // A few more than there were: one large answer early in the hour is not yet an average.
+    out.set(1, (state.bytes + bytes) / (state.requests + 4));
     const objectBytes = state.objectBytes + (seen.hasObject ? bytes : 0);
-    out.set(2, objectBytes / (state.objects + (seen.objectFirstThisHour ? 1 : 0) + 1));
+    out.set(2, objectBytes / (state.objects + (seen.objectFirstThisHour ? 1 : 0) + 3));
   },
   learn(event, state, seen) {
     const bytes = event.responseBytes ?? 0;

@@ -60,8 +60,8 @@ export default behavioural({
     const distinct = state.distinct + (seen.objectFirstThisHour ? 1 : 0);
     const asked = state.asked + (seen.hasObject ? 1 : 0);
     out.set(0, state.newObjects + news);
-    // One pseudo-count each way: two requests for two objects are not yet a scrape.
-    out.set(1, (distinct + 1) / (asked + 2));
+    // Approached from below: the first request of every hour goes to a distinct object.
+    out.set(1, distinct / (asked + 4));
     out.set(2, state.newDay + news);
     out.set(3, state.newDays + news);
   },
