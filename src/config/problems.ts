@@ -91,7 +91,8 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   const same = folded.get(fold(name));
   if (same !== undefined) return same;
   const found = closest(fold(name), [...folded.keys()]);
-  const limit = Math.max(1, Math.floor(Math.max(name.length, found.length) / 3));
+  // Two letters swapped are a distance of two.
+  const limit = Math.max(name.length < 4 ? 1 : 2, Math.floor(Math.max(name.length, found.length) / 3));
   return distance(fold(name), found) <= limit ? folded.get(found) : undefined;
 }
 
