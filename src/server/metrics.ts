@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Alert } from '../../schemas/alert.ts';
+import { deadLetterReasons } from '../../schemas/dead-letter.ts';
 import type { EngineFigures } from '../engine/engine.types.ts';
 import {
   fixedLabelValues,
@@ -142,6 +143,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       return form === 'openmetrics' ? toOpenMetrics(text) : text;
     },
   };
+  // Series that exist from the start: an alerting rule cannot see the first step of a new one.
+  for (const reason of deadLetterReasons) metrics.increment('decode_failures_total', { reason }, 0);
+  for (const reason of ['idle', 'full']) metrics.increment('credentials_evicted_total', { reason }, 0);
+  for (const detector of options.detectors) metrics.increment('findings_total', { detector }, 0);
   metrics.set('build_info', { version: options.version, node: process.version }, 1);
   return metrics;
 }

@@ -75,6 +75,12 @@ describe('createMetrics()', () => {
     ).toBe(7);
   });
 
+  it('shows failures and findings as 0 before the first, so that rules see the first', async () => {
+    const values = samples(await metrics().text('prometheus'));
+    expect(values.get('bearerwatch_decode_failures_total{reason="not-json"}')).toBe(0);
+    expect(values.get('bearerwatch_findings_total{detector="object-breadth"}')).toBe(0);
+  });
+
   it('counts an incident once and each of its states', async () => {
     const page = metrics();
     page.countAlerts([alertByFamily.replay]);

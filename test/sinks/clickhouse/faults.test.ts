@@ -224,7 +224,9 @@ describe('renderMigration() for a cluster', () => {
       renderMigration(migration, { database: 'audit', cluster: 'main' }, config()),
     );
     for (const statement of statements) {
-      expect(statement).toMatch(/^CREATE (TABLE|VIEW) IF NOT EXISTS audit\.\w+ ON CLUSTER main/);
+      expect(statement).toMatch(
+        /^(CREATE (TABLE|VIEW) IF NOT EXISTS|ALTER TABLE) audit\.\w+ ON CLUSTER main/,
+      );
       if (statement.startsWith('CREATE TABLE'))
         expect(statement).toContain('ENGINE = ReplicatedReplacingMergeTree');
     }
