@@ -1,6 +1,6 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Operation } from './apis.ts';
-import type { Credential } from './credential.ts';
+import type { Call, Credential } from './credential.ts';
 import { logNormal } from './distributions.ts';
 import { hashText, type Random } from './random.ts';
 
@@ -8,7 +8,13 @@ const models = ['large-1', 'small-2', 'medium-3'];
 
 /** The name of the tool an agent calls for an operation: stable, and telling nothing but itself. */
 export function toolOf(operation: Operation): string {
-  return `${operation.scope.replace(/\W/g, '_')}_${hashText(operation.method + operation.pathHead + operation.pathTail, 7).toString(36)}`;
+  return `${operation.scope.replace(/\W/g, '_')}_${hashText([operation.method, operation.pathHead ?? operation.route, operation.pathTail, operation.shape].join(' '), 7).toString(36)}`;
+}
+
+/** The call as the AI gateway in front of an agent logs it, whoever made it. */
+export function asAgent(credential: Credential, call: Call, random: Random): Call {
+  if (credential.kind !== 'agent' || call.extra?.genAiToolName !== undefined) return call;
+  return { ...call, extra: { ...agentFields(credential, call.operation, random), ...call.extra } };
 }
 
 /** What an AI gateway logs of one tool call or model request. */

@@ -1,3 +1,4 @@
+import { asAgent } from './agents.ts';
 import { type ScenarioId, scenarioById } from './attacks/index.ts';
 import { type Credential, dayMs, type Gateway, hourMs } from './credential.ts';
 import { type DemoCredential, demoApis, demoCredentials } from './demo-estate.ts';
@@ -41,6 +42,7 @@ export interface DemoAttack {
 }
 
 const pastMs = 21 * dayMs;
+const tickMs = 1_000;
 
 /** Where the story begins, so that a later start can go on with it. */
 export function demoStart(nowMs: number): number {
@@ -60,9 +62,10 @@ export function demoLive(seed: number, nowMs: number, options: DemoOptions = {})
   const fleet = createDemoFleet(seed, options.startMs ?? demoStart(nowMs), Number.POSITIVE_INFINITY);
   const random = createRandom(seed).stream(`attacks ${nowMs}`);
   const attacks: DemoAttack[] = [];
-  const running: { activity: Attributed; next: number; tag: string }[] = [];
+  let running: { activity: Attributed; next: number; tag: string }[] = [];
   let waiting: SimulatedCall[] = [];
   let playedMs = fleet.startMs;
+  let steppedMs = nowMs;
   const collect = (event: SimulatedCall['event']) => {
     if (event.timestampMs > nowMs) waiting.push({ event, attack: null });
   };
@@ -82,34 +85,31 @@ export function demoLive(seed: number, nowMs: number, options: DemoOptions = {})
     playedMs += hourMs;
   }
 
+  /** Plays one tick: what is drawn depends on simulated time alone, never on how often one asks. */
+  function step(untilMs: number): void {
+    while (playedMs <= untilMs) playOwn();
+    while (nextAttackMs <= untilMs) {
+      const scenario = pick(random, later);
+      const fits = fleet.credentials.filter((credential) => scenarioById(scenario).fits(credential, fleet));
+      if (fits.length > 0)
+        launch(scenario, pick(random, fits), nextAttackMs, uniform(random, 10_000, 60_000));
+      nextAttackMs += 20_000 + exponential(random, 70_000);
+    }
+    for (const each of running) {
+      const { activity, tag } = each;
+      const { target, times } = activity;
+      for (let at = times[each.next]; at !== undefined && at <= untilMs; at = times[++each.next]) {
+        const call = asAgent(target, activity.make(at, each.next), random);
+        waiting.push({ event: eventOf(target, call, at, tag, each.next), attack: activity.attack });
+      }
+    }
+    running = running.filter((each) => each.next < each.activity.times.length);
+  }
+
   return {
     attacks,
     linesUntil(timeMs) {
-      while (playedMs <= timeMs) playOwn();
-      while (nextAttackMs <= timeMs) {
-        const scenario = pick(random, later);
-        const fits = fleet.credentials.filter((credential) => scenarioById(scenario).fits(credential, fleet));
-        if (fits.length > 0)
-          launch(scenario, pick(random, fits), nextAttackMs, uniform(random, 10_000, 60_000));
-        nextAttackMs += 20_000 + exponential(random, 70_000);
-      }
-      for (const each of running) {
-        const { activity } = each;
-        for (
-          let at = activity.times[each.next];
-          at !== undefined && at <= timeMs;
-          at = activity.times[++each.next]
-        ) {
-          waiting.push({
-            event: eventOf(activity.target, activity.make(at, each.next), at, each.tag, each.next),
-            attack: activity.attack,
-          });
-        }
-      }
-      for (let i = running.length - 1; i >= 0; i--) {
-        const each = running[i];
-        if (each !== undefined && each.next >= each.activity.times.length) running.splice(i, 1);
-      }
+      while (steppedMs < timeMs) step((steppedMs += tickMs));
       const due = sorted(waiting.filter((call) => call.event.timestampMs <= timeMs));
       waiting = waiting.filter((call) => call.event.timestampMs > timeMs);
       return due.map(demoLine);

@@ -1,4 +1,5 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { asAgent } from './agents.ts';
 import { type Credential, hourMs } from './credential.ts';
 import { eventOf } from './event.ts';
 import type { Fleet } from './fleet.ts';
@@ -49,7 +50,15 @@ export function* playHours(fleet: Fleet, activities: readonly Attributed[]): Gen
         if (activity.attack === null && silent(activity.target, at)) continue;
         const { sampleRate } = activity.target.gateway;
         if (sampleRate < 1 && cursor.random.next() >= sampleRate) continue;
-        emit(eventOf(activity.target, call, at, cursor.tag, cursor.next));
+        emit(
+          eventOf(
+            activity.target,
+            asAgent(activity.target, call, cursor.random),
+            at,
+            cursor.tag,
+            cursor.next,
+          ),
+        );
       }
       if (cursor.next >= activity.times.length) finished++;
     }

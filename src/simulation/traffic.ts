@@ -75,7 +75,7 @@ export function ownCalls(credential: Credential, startMs: number, worldStartMs: 
     case 'ticks': {
       const count = Math.max(1, Math.round(mean));
       for (let i = 0; i < count; i++) {
-        const slot = credential.slots[i % credential.slots.length] as Slot;
+        const slot = credential.slots[((startMs / hourMs) * count + i) % credential.slots.length] as Slot;
         visit(
           credential,
           slot,

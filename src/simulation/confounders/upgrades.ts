@@ -65,7 +65,7 @@ export const newEndpoints: Confounder = {
     let count = 0;
     for (const api of fleet.apis) {
       if (api.style === 'cloud' || api.style === 'graphql') continue;
-      for (const when of timesOver(fleet, random, 16)) {
+      for (const when of timesOver(fleet, random, 25)) {
         const fresh = moreOperations(random, api);
         count++;
         for (const credential of fleet.credentials) {
@@ -91,7 +91,7 @@ export const habitDrift: Confounder = {
   plan(fleet, random) {
     let count = 0;
     for (const credential of fleet.credentials) {
-      for (const when of timesOver(fleet, random, 25)) {
+      for (const when of timesOver(fleet, random, 40)) {
         const operation = pick(random, credential.api.operations);
         const share = uniform(random, 0.01, 0.25);
         at(credential, when, (c) => {
