@@ -109,7 +109,7 @@ export function demoLive(seed: number, nowMs: number, options: DemoOptions = {})
   return {
     attacks,
     linesUntil(timeMs) {
-      while (steppedMs < timeMs) step((steppedMs += tickMs));
+      for (; steppedMs < timeMs; steppedMs += tickMs) step(steppedMs + tickMs);
       const due = sorted(waiting.filter((call) => call.event.timestampMs <= timeMs));
       waiting = waiting.filter((call) => call.event.timestampMs > timeMs);
       return due.map(demoLine);
