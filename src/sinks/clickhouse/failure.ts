@@ -90,7 +90,9 @@ function parts(error: unknown): { code: string; message: string } {
   const code = 'code' in error ? String(error.code) : '';
   if (code === '' && error instanceof AggregateError && error.errors.length > 0)
     return parts(error.errors[0]);
-  return { code, message: error.message };
+  // Answers in a form the client does not know (other versions, broken off streams) still begin so.
+  const inText = /^Code: (\d{1,5})\b/.exec(error.message)?.[1];
+  return { code: code === '' ? (inText ?? '') : code, message: error.message };
 }
 
 /** First line, capped, without control characters: it goes to terminals and health pages. */

@@ -80,6 +80,7 @@ export async function migrate(
   config: ClickHouseConfig,
   migrations: readonly Migration[] = loadMigrations(),
 ): Promise<string[]> {
+  await checkVersion(clickhouse);
   const applied = await appliedMigrations(clickhouse);
   for (const [number, { name, checksum }] of applied) {
     const known = migrations.find((migration) => migration.number === number);
@@ -109,6 +110,19 @@ export async function migrate(
   }
   if (config.migrate) await adjustRetention(clickhouse, config);
   return missing.map(({ name }) => name);
+}
+
+/** Types and settings of the schema came with this year's versions; an older server fails obscurely. */
+const oldestYear = 23;
+
+async function checkVersion({ client, where }: ClickHouse): Promise<void> {
+  const [row] = await rowsOf(client, 'SELECT version() AS version');
+  const version = String(row?.['version']);
+  if (Number.parseInt(version, 10) < oldestYear) {
+    throw new Error(
+      `clickhouse: the server at ${where} is version ${version}, which is too old; version ${oldestYear} or later is needed`,
+    );
+  }
 }
 
 async function createDatabase({ client, database, cluster }: ClickHouse): Promise<void> {
