@@ -229,7 +229,7 @@ export function toWire(event: UsageEvent): Record<string, unknown> {
     const value = event[key];
     if (value === null || value === false) continue;
     if (Array.isArray(value) && value.length === 0) continue;
-    if (key === 'sampleRate' && value === 1) continue;
+    if ((key === 'sampleRate' && value === 1) || key === 'tokenClaimsVerified') continue;
     wire[dotted] = value;
   }
   if (!event.tokenClaimsVerified) wire['token.claims_verified'] = false;

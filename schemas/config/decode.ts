@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+export const decodeConfig = z.strictObject({
+  format: z
+    .string()
+    .default('auto')
+    .describe('Format of every record, or auto to tell them apart by signature.'),
+  hashKey: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Key of all hashes that replace secrets. Without one, a key is made in the state folder.'),
+  hashKeyFile: z.string().optional().describe('File that holds the key.'),
+  trustedProxies: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'CIDR ranges of proxies in front of the gateway; X-Forwarded-For is read from the right and past these only.',
+    ),
+  trustedHops: z
+    .int()
+    .min(0)
+    .max(32)
+    .default(0)
+    .describe('Number of proxies in front of the gateway, where they have no fixed ranges.'),
+  assumeTimezoneMinutes: z
+    .int()
+    .min(-840)
+    .max(840)
+    .default(0)
+    .describe('Minutes east of UTC of times that are logged without a zone.'),
+  countryFile: z.string().optional().describe('MMDB file with countries, in place of the bundled one.'),
+  asnFile: z.string().optional().describe('MMDB file with autonomous systems, in place of the bundled ones.'),
+  maxRecordBytes: z
+    .int()
+    .min(1024)
+    .default(1_048_576)
+    .describe('Bytes of one record after inflating; longer ones are refused.'),
+  maxInflatedBytes: z.int().min(1024).default(67_108_864).describe('Bytes a compressed record may grow to.'),
+  maxDepth: z.int().min(8).max(512).default(64).describe('Nesting of JSON; deeper records are refused.'),
+  maxAheadMs: z
+    .int()
+    .min(0)
+    .default(3_600_000)
+    .describe(
+      'Milliseconds an event may lie ahead of the time it was received; later ones are refused as time-in-future.',
+    ),
+});
+export type DecodeConfig = z.output<typeof decodeConfig>;

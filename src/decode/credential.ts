@@ -1,0 +1,158 @@
+import type { CredentialSource, CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
+import type { Claims, Reading } from './format.ts';
+import type { KeyedHash } from './hmac.ts';
+import type { Tokens } from './jwt.ts';
+import { object, text, texts } from './text.ts';
+import { epochMs } from './time.ts';
+import type { Target } from './url.ts';
+
+interface Found {
+  readonly id: string;
+  readonly type: CredentialType;
+  readonly source: CredentialSource;
+  readonly name?: string | null;
+}
+
+/** What the credential is resolved from, in the order in which it is believed. */
+export interface CredentialInput {
+  readonly reading: Reading;
+  readonly target: Target | null;
+  readonly event: UsageEvent;
+  readonly hash: KeyedHash;
+  readonly tokens: Tokens;
+}
+
+/**
+ * Fills credential and token of the event: gateway's own id, JWT claims, client certificate, consumer,
+ * hashed key, hashed opaque token, user, and last the network. On a refused call whatever the
+ * caller said about himself is his word only: it must not touch the one he claims to be.
+ */
+export function resolveCredential(input: CredentialInput): void {
+  const { reading, event, hash, tokens } = input;
+  const bearer = schemeOf(reading.authorization ?? null);
+  event.authScheme = bearer?.scheme ?? (reading.apiKey ? 'apikey' : reading.cookie ? 'cookie' : null);
+  const refused = event.status === 401 || event.status === 403;
+  const rawToken = bearer !== null && bearer.scheme !== 'basic' ? bearer.value : null;
+  const logged = reading.claims ?? null;
+  const claims = logged ?? (rawToken === null ? null : tokens.claims(rawToken));
+  if (claims !== null) takeClaims(event, claims);
+  event.tokenClaimsVerified = claims === null || !refused;
+  event.tokenId ??=
+    reading.credential?.token ??
+    (claims === null ? null : text(claims.jti)) ??
+    (rawToken === null ? null : tokens.id(rawToken));
+  const found = find(input, claims, rawToken, bearer) ?? byNetwork(event);
+  const isClaimed =
+    refused &&
+    found.source !== 'gateway_id' &&
+    found.source !== 'cert' &&
+    found.source !== 'network' &&
+    found.source !== 'mapping';
+  event.credentialId = isClaimed ? `unverified:${hash.hash('claimed', found.id)}` : found.id;
+  event.credentialType = found.type;
+  event.credentialSource = found.source;
+  event.credentialName ??= found.name ?? null;
+}
+
+function find(
+  { reading, target, event, hash, tokens }: CredentialInput,
+  claims: Claims | null,
+  rawToken: string | null,
+  bearer: Scheme | null,
+): Found | null {
+  const named = reading.credential;
+  if (named) return { id: named.id, type: named.type, source: 'gateway_id', name: named.name ?? null };
+  const identity = claims === null ? null : claimedIdentity(claims);
+  if (identity !== null)
+    return {
+      id: identity,
+      type: 'jwt',
+      source: 'claim',
+      name: text(claims?.azp ?? claims?.client_id ?? claims?.sub),
+    };
+  if (event.certSha256 !== null)
+    return { id: `cert:${event.certSha256}`, type: 'mtls_cert', source: 'cert', name: event.certSubject };
+  if (event.consumerId !== null)
+    return {
+      id: `consumer:${event.consumerId}`,
+      type: 'api_key',
+      source: 'consumer',
+      name: event.consumerName,
+    };
+  if (reading.apiKey)
+    return { id: `key:${hash.hash('key', reading.apiKey)}`, type: 'api_key', source: 'hashed_header' };
+  if (target?.secret) {
+    return {
+      id: `key:${hash.hash('key', target.secret.value)}`,
+      type: 'api_key',
+      source: 'hashed_query',
+      name: `?${target.secret.name}`,
+    };
+  }
+  if (rawToken !== null)
+    return { id: `token:${tokens.id(rawToken)}`, type: 'opaque_token', source: 'hashed_header' };
+  if (bearer?.scheme === 'basic')
+    return { id: `basic:${hash.hash('basic', bearer.value)}`, type: 'basic', source: 'hashed_header' };
+  if (event.userId !== null)
+    return { id: `user:${event.userId}`, type: 'basic', source: 'gateway_id', name: event.userId };
+  if (reading.cookie)
+    return { id: `session:${hash.hash('cookie', reading.cookie)}`, type: 'session', source: 'hashed_header' };
+  return null;
+}
+
+/** Nothing names the caller: the network with the TLS fingerprint stands in, and says so. */
+function byNetwork(event: UsageEvent): Found {
+  const agent = event.ja4 ?? event.ja3 ?? '';
+  return {
+    id: `anon:${event.clientAddress ?? 'unknown'}${agent === '' ? '' : ` ${agent}`}`,
+    type: 'anonymous',
+    source: 'network',
+  };
+}
+
+/** `iss|client|sub`; the parts are escaped, so that no part can pretend to be two. */
+function claimedIdentity(claims: Claims): string | null {
+  const client = text(claims.azp ?? claims.client_id);
+  const subject = text(claims.sub);
+  if (client === null && subject === null) return null;
+  return [text(claims.iss), client, subject]
+    .map((part) => (part ?? '').replaceAll('%', '%25').replaceAll('|', '%7C'))
+    .join('|')
+    .slice(0, 256);
+}
+
+function takeClaims(event: UsageEvent, claims: Claims): void {
+  event.tokenIssuer = text(claims.iss);
+  event.tokenSubject = text(claims.sub);
+  event.tokenAuthorizedParty = text(claims.azp ?? claims.client_id);
+  event.tokenAudience = texts(claims.aud);
+  event.tokenScopes = [...texts(claims.scope ?? claims.scp)].sort();
+  event.tokenIssuedAtMs = secondsToMs(claims.iat);
+  event.tokenExpiresAtMs = secondsToMs(claims.exp);
+  event.tokenKeyId = text(claims.kid);
+  event.tokenAlgorithm = text(claims.alg, 32);
+  event.tokenFamilyId = text(claims.sid);
+  const { jkt, 'x5t#S256': x5t } = object(claims.cnf);
+  event.tokenBoundKey = text(jkt ?? x5t);
+}
+
+function secondsToMs(value: unknown): number | null {
+  const ms = epochMs(value);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+interface Scheme {
+  readonly scheme: string;
+  readonly value: string;
+}
+
+/** `Bearer abc` → bearer and abc; a value without a scheme counts as bearer. Redacted values are none. */
+function schemeOf(header: string | null): Scheme | null {
+  if (header === null || header.length > 16_384) return null;
+  const space = header.indexOf(' ');
+  const value = space < 0 ? header : header.slice(space + 1).trim();
+  const redacted =
+    value === '' || value.startsWith('REDACTED') || value.startsWith('***') || value.startsWith('[');
+  if (redacted) return null;
+  return { scheme: space < 0 ? 'bearer' : header.slice(0, space).toLowerCase().slice(0, 32), value };
+}

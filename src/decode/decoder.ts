@@ -1,0 +1,149 @@
+import type { DecodeConfig } from '../../schemas/config/decode.ts';
+import type { DeadLetter, DeadLetterReason } from '../../schemas/dead-letter.ts';
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import type { RawRecord } from '../sources/source.ts';
+import { ClientAddresses } from './client/address.ts';
+import { Locations } from './client/location.ts';
+import type { Decoded, Decoder } from './decoded.ts';
+import { excerptOf } from './excerpt.ts';
+import type { Format, Reading } from './format.ts';
+import { formats } from './formats/index.ts';
+import { KeyedHash } from './hmac.ts';
+import { Tokens } from './jwt.ts';
+import { Normaliser } from './normalise.ts';
+import { RouteTemplates } from './route-template.ts';
+import type { JsonObject } from './text.ts';
+import { type Line, unwrap } from './unwrap.ts';
+
+export interface DecoderOptions extends Omit<DecodeConfig, 'hashKey' | 'hashKeyFile'> {
+  readonly hashKey: Uint8Array;
+  /** Records are of the past: their distance from the ingest time says nothing. */
+  readonly history?: boolean;
+}
+
+export interface DecoderFigures {
+  /** Texts in which the last sweep still found something like a secret. */
+  readonly sweepHits: number;
+  readonly byFormat: ReadonlyMap<string, number>;
+}
+
+const noLine: JsonObject = Object.freeze({});
+const partitionsKept = 10_000;
+
+/** See Decoder. Throws a one-line Error only here, for an unknown format or an unreadable MMDB file. */
+export function createDecoder(options: DecoderOptions): Decoder & { figures(): DecoderFigures } {
+  return new GatewayDecoder(options);
+}
+
+class GatewayDecoder implements Decoder {
+  readonly #options: DecoderOptions;
+  readonly #normaliser: Normaliser;
+  readonly #pinned: Format | undefined;
+  /** Format of each partition's latest line: tried first, since a topic rarely mixes. */
+  readonly #latest = new Map<string, Format>();
+  readonly #byFormat = new Map<string, number>();
+  readonly #sweep = { hits: 0 };
+
+  constructor(options: DecoderOptions) {
+    this.#options = options;
+    const hash = new KeyedHash(options.hashKey);
+    this.#normaliser = new Normaliser({
+      hash,
+      tokens: new Tokens(hash),
+      addresses: new ClientAddresses(options),
+      locations: new Locations(options),
+      routes: new RouteTemplates(),
+      zoneMinutes: options.assumeTimezoneMinutes,
+      maxAheadMs: options.history === true ? Number.POSITIVE_INFINITY : options.maxAheadMs,
+      sweep: this.#sweep,
+    });
+    this.#pinned = formatNamed(options.format);
+  }
+
+  figures(): DecoderFigures {
+    return { sweepHits: this.#sweep.hits, byFormat: this.#byFormat };
+  }
+
+  decode(record: RawRecord): Decoded {
+    try {
+      return this.#decode(record);
+    } catch (error) {
+      const detail = `decoding failed: ${error instanceof Error ? error.name : 'unknown error'}; please report it`;
+      return { events: [], refused: [this.#letter(record, 'internal-error', detail)], skipped: 0 };
+    }
+  }
+
+  #decode(record: RawRecord): Decoded {
+    const unwrapped = unwrap(record.value, this.#options);
+    const refused = unwrapped.refusals.map(({ reason, detail }) => this.#letter(record, reason, detail));
+    const events: UsageEvent[] = [];
+    let { skipped } = unwrapped;
+    for (const line of unwrapped.lines) {
+      const result = this.#read(line, record);
+      if ('event' in result) events.push(result.event);
+      else if (result.reason === null) skipped += 1;
+      else refused.push(this.#letter(record, result.reason, result.detail));
+    }
+    return { events, refused, skipped };
+  }
+
+  #read(
+    line: Line,
+    record: RawRecord,
+  ): { event: UsageEvent } | { reason: DeadLetterReason | null; detail: string } {
+    const json = line.json ?? noLine;
+    const format = this.#formatOf(line, record);
+    if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line) };
+    const read = format.read(json, line.text);
+    if ('skip' in read) return { reason: null, detail: read.skip };
+    if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
+    const result = this.#normaliser.event(read as Reading, format.id, record);
+    if ('event' in result) this.#byFormat.set(format.id, (this.#byFormat.get(format.id) ?? 0) + 1);
+    return result;
+  }
+
+  #formatOf({ json, text }: Line, record: RawRecord): Format | null {
+    const pinned = record.format === undefined ? this.#pinned : formatNamed(record.format);
+    if (pinned !== undefined) return pinned;
+    const shape = json === null ? 'text' : 'json';
+    const line = json ?? noLine;
+    const key = `${shape} ${record.partition}`;
+    const latest = this.#latest.get(key);
+    if (latest?.matches(line, text)) return latest;
+    const found = formats.find((format) => format.shape === shape && format.matches(line, text)) ?? null;
+    if (found !== null) {
+      if (this.#latest.size >= partitionsKept) this.#latest.clear();
+      this.#latest.set(key, found);
+    }
+    return found;
+  }
+
+  #letter(record: RawRecord, reason: DeadLetterReason, detail: string): DeadLetter {
+    return {
+      reason,
+      detail,
+      at: record.at,
+      ingestTimeMs: record.ingestTimeMs,
+      excerpt: excerptOf(record.value),
+      bytes: record.value.byteLength,
+    };
+  }
+}
+
+function unknownDetail({ json }: Line): string {
+  if (json === null) return 'no text format fits this line; pin decode.format if it is one of the known ones';
+  const keys = Object.keys(json)
+    .slice(0, 8)
+    .map((key) => key.slice(0, 40));
+  return `no format fits an object with the keys ${keys.join(', ')}; an event needs at least time, status and a path`;
+}
+
+function formatNamed(name: string): Format | undefined {
+  if (name === 'auto') return undefined;
+  const found = formats.find(({ id }) => id === name);
+  if (found === undefined)
+    throw new Error(
+      `decode.format is ${name}; known formats: auto, ${formats.map(({ id }) => id).join(', ')}`,
+    );
+  return found;
+}

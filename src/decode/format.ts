@@ -1,0 +1,85 @@
+import type { CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
+import type { JsonObject } from './text.ts';
+
+/** Claims of a token as the gateway logged them, or as read from the token itself. */
+export interface Claims {
+  readonly iss?: unknown;
+  readonly sub?: unknown;
+  readonly aud?: unknown;
+  readonly azp?: unknown;
+  readonly client_id?: unknown;
+  readonly jti?: unknown;
+  readonly exp?: unknown;
+  readonly iat?: unknown;
+  readonly scope?: unknown;
+  readonly scp?: unknown;
+  readonly kid?: unknown;
+  readonly alg?: unknown;
+  readonly sid?: unknown;
+  readonly cnf?: unknown;
+}
+
+/** A credential the gateway itself names: safe to keep as it is. */
+export interface GatewayCredential {
+  readonly id: string;
+  readonly type: CredentialType;
+  readonly name?: string | null;
+  readonly token?: string | null;
+}
+
+/**
+ * What a format found in one log line, before anything is resolved or hidden. Raw secrets appear only
+ * in `authorization`, `apiKey`, `cookie` and in the query of `target`, and end in the next step.
+ */
+export interface Reading {
+  readonly time: unknown;
+  /** The line's time is that of the response: the start lies a duration before. */
+  readonly timeIsEnd?: boolean;
+  /** Fields that need no further thought. */
+  readonly plain?: Partial<UsageEvent>;
+  readonly peer?: string | null;
+  /** Client address as the gateway resolved it. */
+  readonly client?: string | null;
+  readonly forwardedFor?: string | null;
+  readonly method?: string | null;
+  /** Path or URL with its query, as requested. */
+  readonly target?: string | null;
+  /** Route template or operation as the gateway names it. */
+  readonly route?: string | null;
+  readonly status?: number | null;
+  readonly durationMs?: number | null;
+  readonly userAgent?: string | null;
+  readonly credential?: GatewayCredential | null;
+  readonly claims?: Claims | null;
+  readonly authorization?: string | null;
+  readonly apiKey?: string | null;
+  readonly cookie?: string | null;
+}
+
+/** `read` returns a Reading, or why the line is of no use. */
+export type ReadResult =
+  | Reading
+  | { readonly skip: string }
+  | { readonly refuse: 'wrong-type' | 'missing-field'; readonly detail: string };
+
+/** One producer's log line. One file each, listed in formats/index.ts in the order of detection. */
+export interface Format {
+  /** Also its file name and the value of `gateway.type`. */
+  readonly id: string;
+  readonly title: string;
+  readonly shape: 'json' | 'text';
+  /** What tells a line of this format from all others; cheap, and true for no other format before it. */
+  readonly matches: (line: JsonObject, text: string) => boolean;
+  readonly read: (line: JsonObject, text: string) => ReadResult;
+  /** What goes wrong with this gateway's logs. */
+  readonly pitfalls: readonly string[];
+  /** Log-format configuration that gives everything the detectors need, without the secret. */
+  readonly snippet: { readonly language: string; readonly text: string };
+  /** Canonical fields in the gateway's default log, and those the snippet adds. */
+  readonly yields: {
+    readonly byDefault: readonly (keyof UsageEvent)[];
+    readonly withSnippet: readonly (keyof UsageEvent)[];
+  };
+  /** How the format was checked: run for real with a version, or lines from where. */
+  readonly verified: string;
+}

@@ -1,0 +1,96 @@
+import { type UsageEvent, type UsageEventField, usageEventFields } from '../../../schemas/usage-event.ts';
+import type { Format, ReadResult } from '../format.ts';
+import { type JsonObject, number, status, text, texts } from '../text.ts';
+import { epochMs } from '../time.ts';
+
+type Kind = 'text' | 'number' | 'texts' | 'boolean' | 'time';
+
+const times = new Set<UsageEventField>(['observedTimestampMs', 'tokenIssuedAtMs', 'tokenExpiresAtMs']);
+const resolvedElsewhere = new Set<UsageEventField>([
+  'timestampMs',
+  'eventId',
+  'path',
+  'method',
+  'route',
+  'status',
+  'userAgent',
+  'clientAddress',
+  'durationMs',
+]);
+
+/** Field by field: dotted name, inner name and how its value is read. */
+const plan = (Object.keys(usageEventFields) as UsageEventField[])
+  .filter((field) => !resolvedElsewhere.has(field))
+  .map((field) => ({ field, wire: usageEventFields[field].wire, kind: kindOf(field) }));
+
+function kindOf(field: UsageEventField): Kind {
+  if (times.has(field)) return 'time';
+  const accepts = (value: unknown) => usageEventFields[field].schema.safeParse(value).success;
+  if (accepts(['a'])) return 'texts';
+  if (accepts(true)) return 'boolean';
+  if (accepts(1) || accepts(0.5)) return 'number';
+  return 'text';
+}
+
+function valueOf(kind: Kind, value: unknown): unknown {
+  switch (kind) {
+    case 'text':
+      return text(value);
+    case 'number':
+      return number(value);
+    case 'texts':
+      return texts(value);
+    case 'boolean':
+      return value === true || value === 'true';
+    case 'time': {
+      const ms = epochMs(value);
+      return Number.isNaN(ms) ? null : ms;
+    }
+  }
+}
+
+function read(line: JsonObject): ReadResult {
+  if (line['credential.id'] === undefined && line['client.address'] === undefined) {
+    return { refuse: 'missing-field', detail: 'a canonical event needs credential.id or client.address' };
+  }
+  const plain: Record<string, unknown> = {};
+  for (const { field, wire, kind } of plan) {
+    const given = line[wire];
+    if (given === undefined || given === null) continue;
+    const value = valueOf(kind, given);
+    if (value === null) continue;
+    if (!usageEventFields[field].schema.safeParse(value).success) {
+      return { refuse: 'wrong-type', detail: `${wire} has a value its field does not take` };
+    }
+    plain[field] = value;
+  }
+  return {
+    time: line['timestamp'],
+    plain: plain as Partial<UsageEvent>,
+    client: text(line['client.address'], 64),
+    method: text(line['http.request.method'], 32),
+    target: text(line['url.path'], 4096) ?? text(line['url.full'], 4096),
+    route: text(line['http.route'], 512),
+    status: status(line['http.response.status_code']),
+    durationMs: number(line['duration_ms']),
+    userAgent: text(line['user_agent.original'], 512),
+  };
+}
+
+export const canonical: Format = {
+  id: 'canonical',
+  title: 'Canonical JSON lines',
+  shape: 'json',
+  matches: (line) =>
+    line['gateway.type'] === 'canonical' ||
+    (line['timestamp'] !== undefined &&
+      (line['credential.id'] !== undefined || line['gateway.type'] !== undefined)),
+  read,
+  pitfalls: ['credential.id is taken as it is: never put the secret there.'],
+  snippet: {
+    language: 'json',
+    text: '{"timestamp":1767600000000,"gateway.type":"canonical","credential.id":"key-17","client.address":"198.51.100.7","http.request.method":"GET","url.path":"/orders/1000","http.response.status_code":200}',
+  },
+  yields: { byDefault: Object.keys(usageEventFields) as UsageEventField[], withSnippet: [] },
+  verified: "the project's own wire form; round trip tested for every field",
+};

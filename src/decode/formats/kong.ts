@@ -1,0 +1,138 @@
+import type { Format, GatewayCredential, Reading } from '../format.ts';
+import { amount, type JsonObject, object, status, text } from '../text.ts';
+
+/** A repeated header is an array, a single one a string; an empty Lua table an array. */
+function header(headers: JsonObject, name: string, max = 256): string | null {
+  const value = headers[name];
+  return text(Array.isArray(value) ? value[0] : value, max);
+}
+
+function credentialOf(line: JsonObject, headers: JsonObject): GatewayCredential | null {
+  const entity = object(line['authenticated_entity']);
+  const consumer = object(line['consumer']);
+  const id = text(entity['id']);
+  if (id === null) return null;
+  // The x-consumer headers are Kong's own only where Kong authenticated somebody.
+  return {
+    id,
+    type: 'api_key',
+    name: text(consumer['username']) ?? header(headers, 'x-credential-identifier'),
+  };
+}
+
+function read(line: JsonObject): Reading {
+  const request = object(line['request']);
+  const response = object(line['response']);
+  const headers = object(request['headers']);
+  const latencies = object(line['latencies']);
+  const consumer = object(line['consumer']);
+  const route = object(line['route']);
+  const service = object(line['service']);
+  const tls = object(request['tls']);
+  const ai = firstAi(object(line['ai']));
+  const usage = object(ai['usage']);
+  const meta = object(ai['meta']);
+  const mcp = object(object(line['ai'])['mcp']);
+  const rpc = object(Array.isArray(mcp['rpc']) ? mcp['rpc'][0] : null);
+  const code = status(response['status']) ?? status(line['status']);
+  return {
+    time: line['started_at'],
+    plain: {
+      httpRequestId: text(request['id']) ?? header(headers, 'x-request-id') ?? text(line['correlation_id']),
+      traceId: text(object(line['trace_id'])['w3c'], 64) ?? text(line['trace_id'], 64),
+      gatewayName: text(line['workspace_name']),
+      organizationId: text(line['workspace']),
+      host: header(headers, 'host'),
+      requestBytes: amount(request['size']),
+      responseBytes: amount(response['size']),
+      upstreamDurationMs: amount(latencies['proxy']),
+      consumerId: text(consumer['id']) ?? text(object(line['authenticated_entity'])['consumer_id']),
+      consumerName: text(consumer['username']) ?? text(consumer['custom_id']),
+      apiId: text(service['id']),
+      apiName: text(service['name']),
+      upstreamName: text(service['host']),
+      tlsVersion: text(tls['version'], 32),
+      tokenId: text(line['jwt_jti']),
+      genAiProvider: text(meta['provider_name']),
+      genAiModel: text(meta['request_model']),
+      genAiInputTokens: amount(usage['prompt_tokens']),
+      genAiOutputTokens: amount(usage['completion_tokens']),
+      genAiCostUsd: amount(usage['cost']),
+      mcpMethod: text(rpc['method']),
+      genAiToolName: text(rpc['tool_name']),
+    },
+    client: text(line['client_ip'], 64),
+    forwardedFor: header(headers, 'x-forwarded-for', 1024),
+    method: text(request['method'], 32),
+    target: text(request['uri'], 8192) ?? text(request['url'], 8192),
+    route: text(route['name']) === null || !Array.isArray(route['paths']) ? null : templateOf(route['paths']),
+    status: code,
+    durationMs: amount(latencies['request']),
+    userAgent: header(headers, 'user-agent', 512),
+    credential: credentialOf(line, headers),
+    authorization: header(headers, 'authorization', 16_384),
+    apiKey: header(headers, 'apikey', 4096) ?? header(headers, 'x-api-key', 4096),
+    cookie: header(headers, 'cookie', 4096),
+  };
+}
+
+/** A route with parameters in its path is a template; a plain prefix says less than the path itself. */
+function templateOf(paths: readonly unknown[]): string | null {
+  const path = text(paths[0], 512);
+  return path?.includes('{') ? path : null;
+}
+
+/** ai-proxy logs under `proxy`, several instances under their names. */
+function firstAi(ai: JsonObject): JsonObject {
+  for (const [name, value] of Object.entries(ai)) {
+    const part = object(value);
+    if (name !== 'mcp' && name !== 'a2a' && part['usage'] !== undefined) return part;
+  }
+  return {};
+}
+
+export const kong: Format = {
+  id: 'kong',
+  title: 'Kong Gateway, Kong AI Gateway (kafka-log, http-log, file-log)',
+  shape: 'json',
+  matches: (line) =>
+    line['latencies'] !== undefined &&
+    line['started_at'] !== undefined &&
+    typeof line['request'] === 'object',
+  read,
+  pitfalls: [
+    'An apikey header other than Authorization is logged raw unless hide_credentials is on; the query always is.',
+    'file-log to standard output tears lines above 4 kB.',
+    'JWT claims are not logged: add them with custom_fields_by_lua.',
+  ],
+  snippet: {
+    language: 'yaml',
+    text: `plugins:
+  - name: key-auth
+    config: { hide_credentials: true }
+  - name: http-log
+    config:
+      http_endpoint: http://shipper:8080
+      custom_fields_by_lua:
+        "request.headers.apikey": "return nil"
+        "request.headers.authorization": "return nil"`,
+  },
+  yields: {
+    byDefault: [
+      'timestampMs',
+      'credentialId',
+      'consumerId',
+      'method',
+      'path',
+      'status',
+      'responseBytes',
+      'requestBytes',
+      'durationMs',
+      'userAgent',
+      'clientAddress',
+      'httpRequestId',
+    ],
+    withSnippet: ['tokenId'],
+  },
+  verified: "lines of Kong 3.8's http-log and AI proxy; the consumer's shape from its serializer's source",
+};

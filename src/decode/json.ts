@@ -1,0 +1,74 @@
+export type Parsed =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'too-deep' }
+  | { readonly kind: 'broken'; readonly why: string };
+
+/** JSON.parse with a limit on nesting, and the two repairs that gateways' hand-written formats need. */
+export function parseJson(text: string, maxDepth: number): Parsed {
+  if (isDeeper(text, maxDepth)) return { kind: 'too-deep' };
+  try {
+    return { kind: 'value', value: JSON.parse(text) };
+  } catch (error) {
+    const repaired = repair(text);
+    if (repaired !== text) {
+      try {
+        return { kind: 'value', value: JSON.parse(repaired) };
+      } catch {
+        // The first error names the fault in the line as it came.
+      }
+    }
+    return { kind: 'broken', why: positionOnly(error) };
+  }
+}
+
+/** The engine's message quotes the text around the fault, which may hold a secret: only its place is kept. */
+function positionOnly(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const at = message.indexOf(' at position ');
+  if (at < 0) return 'it ends too early or is no JSON at all';
+  const place = message.slice(at + 13);
+  let digits = 0;
+  while (digits < place.length && place.charCodeAt(digits) >= 48 && place.charCodeAt(digits) <= 57)
+    digits += 1;
+  return `unexpected character at position ${place.slice(0, digits)}`;
+}
+
+/** Brackets open at once, counted without regard to strings: a cheap upper bound that plain logs never reach. */
+function isDeeper(text: string, maxDepth: number): boolean {
+  let open = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x7b || code === 0x5b) {
+      open += 1;
+      if (open > maxDepth) return isReallyDeeper(text, maxDepth);
+    } else if (code === 0x7d || code === 0x5d) open -= 1;
+  }
+  return false;
+}
+
+function isReallyDeeper(text: string, maxDepth: number): boolean {
+  let open = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      open += 1;
+      if (open > maxDepth) return true;
+    } else if (code === 0x7d || code === 0x5d) open -= 1;
+  }
+  return false;
+}
+
+/** `\x22` → `\u0022`, and a bare `-` where a value stands → null. Nothing else. */
+function repair(text: string): string {
+  return text
+    .replaceAll('\\x', '\\u00')
+    .replaceAll(':-,', ':null,')
+    .replaceAll(':-}', ':null}')
+    .replaceAll(': -,', ':null,')
+    .replaceAll(': -}', ':null}');
+}

@@ -1,0 +1,160 @@
+import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
+import { emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
+import type { RawRecord } from '../sources/source.ts';
+import { hash32 } from '../stats/hash.ts';
+import type { ClientAddresses } from './client/address.ts';
+import type { Locations } from './client/location.ts';
+import { resolveCredential } from './credential.ts';
+import type { Reading } from './format.ts';
+import type { KeyedHash } from './hmac.ts';
+import type { Tokens } from './jwt.ts';
+import { sweep } from './redact.ts';
+import type { RouteTemplates } from './route-template.ts';
+import { epochMs } from './time.ts';
+import { readTarget, type Target } from './url.ts';
+
+export interface NormaliserParts {
+  readonly hash: KeyedHash;
+  readonly tokens: Tokens;
+  readonly addresses: ClientAddresses;
+  readonly locations: Locations;
+  readonly routes: RouteTemplates;
+  readonly zoneMinutes: number;
+  readonly maxAheadMs: number;
+  readonly sweep: { hits: number };
+}
+
+type Result = { readonly event: UsageEvent } | { readonly reason: DeadLetterReason; readonly detail: string };
+
+const year2000Ms = 946_684_800_000;
+const suspectBehindMs = 7 * 86_400_000;
+const suspectAheadMs = 60_000;
+
+/** Reading → event: time, client, route, credential; after this step no secret is left. */
+export class Normaliser {
+  readonly #parts: NormaliserParts;
+
+  constructor(parts: NormaliserParts) {
+    this.#parts = parts;
+  }
+
+  event(reading: Reading, format: string, record: RawRecord): Result {
+    const event: UsageEvent = Object.assign(emptyUsageEvent(), reading.plain);
+    const late = this.#time(event, reading, record);
+    if (late !== null) return late;
+    if (event.gatewayType === '') event.gatewayType = format;
+    event.observedTimestampMs ??= record.ingestTimeMs;
+    event.status = reading.status ?? event.status;
+    event.durationMs =
+      reading.durationMs === undefined || reading.durationMs === null || reading.durationMs < 0
+        ? event.durationMs
+        : reading.durationMs;
+    event.userAgent = this.#swept(reading.userAgent ?? null);
+    event.method = reading.method?.toUpperCase() ?? event.method;
+    if (event.outcome === 'unknown' && event.status !== null) {
+      event.outcome = event.status >= 200 && event.status < 400 ? 'success' : 'failure';
+    }
+    this.#client(event, reading);
+    const target = this.#target(event, reading);
+    event.certSha256 = event.certSha256?.toLowerCase().replaceAll(':', '') ?? null;
+    if (event.mcpSessionId !== null && format !== 'canonical')
+      event.mcpSessionId = this.#parts.hash.hash('session', event.mcpSessionId);
+    if (event.credentialId === '') {
+      resolveCredential({ reading, target, event, hash: this.#parts.hash, tokens: this.#parts.tokens });
+    } else if (reading.plain?.credentialSource === undefined) {
+      event.credentialSource = 'gateway_id';
+    }
+    event.credentialId = this.#swept(event.credentialId) ?? '';
+    if (event.eventId === '')
+      event.eventId =
+        event.httpRequestId ??
+        `${event.timestampMs.toString(36)}-${hash32(`${event.credentialId} ${event.method ?? ''} ${event.path ?? ''} ${event.clientAddress ?? ''} ${event.responseBytes ?? ''}`).toString(36)}`;
+    return { event };
+  }
+
+  #time(event: UsageEvent, reading: Reading, record: RawRecord): Result | null {
+    const logged = epochMs(reading.time, this.#parts.zoneMinutes);
+    if (Number.isNaN(logged))
+      return {
+        reason: 'time-invalid',
+        detail: 'no time could be read; epoch numbers, ISO 8601 and common log times are',
+      };
+    if (logged < year2000Ms)
+      return {
+        reason: 'time-too-old',
+        detail: `the time lies before the year 2000 (${logged} ms); the gateway's clock or its format is wrong`,
+      };
+    if (logged > record.ingestTimeMs + this.#parts.maxAheadMs) {
+      return {
+        reason: 'time-in-future',
+        detail: `the time lies ${Math.round((logged - record.ingestTimeMs) / 1000)} s after it was received; check the gateway's clock and decode.assumeTimezoneMinutes`,
+      };
+    }
+    event.timestampMs =
+      reading.timeIsEnd === true ? Math.max(0, Math.round(logged - (reading.durationMs ?? 0))) : logged;
+    const behind = record.ingestTimeMs - logged;
+    event.timeSuspect =
+      Number.isFinite(this.#parts.maxAheadMs) && (behind > suspectBehindMs || behind < -suspectAheadMs);
+    return null;
+  }
+
+  #client(event: UsageEvent, reading: Reading): void {
+    const { addresses, locations } = this.#parts;
+    const client = addresses.of(
+      reading.peer ?? event.peerAddress,
+      reading.client ?? null,
+      reading.forwardedFor ?? null,
+    );
+    event.clientAddress = client.address;
+    event.clientAddressSource ??= client.source;
+    event.peerAddress = client.peer;
+    if (event.clientAsn !== null && event.clientCountry !== null) return;
+    const location = locations.of(client.address);
+    event.clientAsn ??= location.asn;
+    event.clientAsName ??= location.asName;
+    event.clientCountry ??= location.country;
+  }
+
+  #target(event: UsageEvent, reading: Reading): Target | null {
+    const { routes, hash } = this.#parts;
+    const target =
+      reading.target === undefined || reading.target === null ? null : readTarget(reading.target, hash);
+    if (target !== null) {
+      const templated = routes.of(target.path);
+      event.path = this.#swept(templated.path);
+      event.queryKeys = target.queryKeys.length > 0 ? target.queryKeys : event.queryKeys;
+      event.secretQueryKeys =
+        target.secretQueryKeys.length > 0 ? target.secretQueryKeys : event.secretQueryKeys;
+      event.pageNumber ??= target.pageNumber;
+      event.pageCursor ??= target.pageCursor;
+      if (event.objectId === null && templated.objectId !== null) {
+        event.objectId = this.#objectId(templated.objectId, templated.path.includes('{'));
+        event.objectNumber ??= templated.objectNumber;
+      }
+      if (!reading.route) {
+        event.route = event.method === null ? templated.template : `${event.method} ${templated.template}`;
+        event.routeSource = 'inferred';
+      }
+    }
+    if (reading.route) {
+      const isBare = reading.route.startsWith('/') && event.method !== null;
+      event.route = isBare ? `${event.method} ${reading.route}` : reading.route;
+      event.routeSource = 'gateway';
+    }
+    return target;
+  }
+
+  /** An id that was masked in the path may be a secret: only its hash stays. */
+  #objectId(id: string, masked: boolean): string {
+    return masked && id.length >= 20
+      ? `hmac:${this.#parts.hash.hash('object', id)}`
+      : (this.#swept(id.slice(0, 256)) ?? id.slice(0, 0));
+  }
+
+  #swept(text: string | null): string | null {
+    if (text === null) return null;
+    const swept = sweep(text);
+    this.#parts.sweep.hits += swept.found;
+    return swept.text;
+  }
+}

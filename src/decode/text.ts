@@ -1,0 +1,105 @@
+/** What gateways write when they know nothing. */
+const missing = new Set(['', '-', 'null', 'None', 'N/A', 'UNKNOWN', 'undefined', '(null)', 'nil', '<nil>']);
+
+export function isMissing(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === 'string' && (missing.has(value) || value.startsWith('$context.'));
+}
+
+/** Control, bidirectional and other invisible characters could steer a terminal or hide text. */
+function isHarmful(code: number): boolean {
+  return (
+    code < 0x20 ||
+    (code >= 0x7f && code <= 0x9f) ||
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x206f) ||
+    code === 0xfeff ||
+    (code >= 0xd800 && code <= 0xdfff)
+  );
+}
+
+/** Text without characters that could steer a terminal, log or page, cut to `max` characters. */
+export function clean(text: string, max: number): string {
+  const length = Math.min(text.length, max);
+  for (let i = 0; i < length; i += 1) {
+    if (isHarmful(text.charCodeAt(i))) return cleaned(text, length);
+  }
+  return length === text.length ? text : text.slice(0, length);
+}
+
+function cleaned(text: string, length: number): string {
+  let kept = '';
+  for (let i = 0; i < length; i += 1) {
+    const code = text.charCodeAt(i);
+    // A whole surrogate pair is a character; a lone half is damage.
+    if (code >= 0xd800 && code <= 0xdbff && i + 1 < length) {
+      const next = text.charCodeAt(i + 1);
+      if (next >= 0xdc00 && next <= 0xdfff) {
+        kept += text.slice(i, i + 2);
+        i += 1;
+        continue;
+      }
+    }
+    kept += isHarmful(code) ? '' : text[i];
+  }
+  return kept;
+}
+
+/** A present text, cleaned and cut; null when missing or of another type. Numbers become their digits. */
+export function text(value: unknown, max = 256): string | null {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string' || isMissing(value)) return null;
+  const kept = clean(value, max);
+  return kept === '' ? null : kept;
+}
+
+/** A finite number, also from a plain decimal string; null when missing, −1 kept. */
+export function number(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string' || value.length > 32 || isMissing(value)) return null;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) && value.trim() !== '' ? parsed : null;
+}
+
+/** A size or duration: null when missing or negative (−1 means unknown nearly everywhere). */
+export function amount(value: unknown): number | null {
+  const parsed = number(value);
+  return parsed === null || parsed < 0 ? null : parsed;
+}
+
+/** A status code; of a list (`500, 200 : 200`) the last counts; 0 means that nothing was answered. */
+export function status(value: unknown): number | null {
+  let candidate = value;
+  if (typeof value === 'string' && (value.includes(',') || value.includes(' '))) {
+    candidate = value.slice(Math.max(value.lastIndexOf(','), value.lastIndexOf(' ')) + 1);
+  }
+  const parsed = number(candidate);
+  return parsed !== null && Number.isInteger(parsed) && parsed >= 100 && parsed <= 999 ? parsed : null;
+}
+
+/** Texts of a list, or of one blank- or comma-separated text. */
+export function texts(value: unknown, most = 64): readonly string[] {
+  const parts = Array.isArray(value)
+    ? value
+    : typeof value === 'string'
+      ? value.split(separatorOf(value))
+      : [];
+  const kept: string[] = [];
+  for (const part of parts) {
+    const one = text(part);
+    if (one !== null && kept.length < most) kept.push(one);
+  }
+  return kept;
+}
+
+function separatorOf(value: string): string {
+  return value.includes(' ') ? ' ' : ',';
+}
+
+/** A nested object, or an empty one; arrays and texts are not objects. */
+export function object(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+export type JsonObject = { readonly [key: string]: unknown };

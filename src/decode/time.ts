@@ -1,0 +1,66 @@
+const months = new Map(
+  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, n) => [
+    name,
+    n,
+  ]),
+);
+
+/**
+ * Epoch milliseconds of a gateway's time, or NaN. Numbers and digit strings by magnitude (seconds,
+ * milliseconds, microseconds, nanoseconds); ISO 8601 with any fraction, with or without a zone;
+ * common log format; `2006/01/02 - 15:04:05`. A time without a zone is taken in `zoneMinutes`.
+ */
+export function epochMs(value: unknown, zoneMinutes = 0): number {
+  if (typeof value === 'number') return fromMagnitude(value);
+  if (typeof value !== 'string' || value.length < 8 || value.length > 64) return Number.NaN;
+  const first = value.charCodeAt(0);
+  const startsWithDigit = first >= 48 && first <= 57;
+  if (!startsWithDigit) return value.startsWith('[') ? epochMs(value.slice(1, -1), zoneMinutes) : Number.NaN;
+  if (value[2] === '/') return fromCommonLog(value);
+  if (value[4] === '-') return fromIso(value, zoneMinutes);
+  if (value[4] === '/')
+    return fromIso(
+      `${value.slice(0, 10).replaceAll('/', '-')}T${value.slice(10).replace(' - ', '').trim()}`,
+      zoneMinutes,
+    );
+  return fromMagnitude(Number(value));
+}
+
+function fromMagnitude(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return Number.NaN;
+  if (value < 1e11) return Math.round(value * 1000);
+  if (value < 1e14) return Math.round(value);
+  if (value < 1e17) return Math.round(value / 1e3);
+  return Math.round(value / 1e6);
+}
+
+function fromIso(value: string, zoneMinutes: number): number {
+  const zoned = hasZone(value);
+  const parsed = Date.parse(zoned ? value.replace(' ', 'T') : `${value.replace(' ', 'T')}Z`);
+  return zoned ? parsed : parsed - zoneMinutes * 60_000;
+}
+
+function hasZone(value: string): boolean {
+  const last = value[value.length - 1];
+  if (last === 'Z' || last === 'z') return true;
+  const tail = value.slice(10);
+  return tail.includes('+') || tail.includes('-');
+}
+
+/** `25/Feb/2021:16:20:01 -0500` */
+function fromCommonLog(value: string): number {
+  const month = months.get(value.slice(3, 6));
+  const zone = value.slice(21);
+  if (month === undefined || value[11] !== ':') return Number.NaN;
+  const utc = Date.UTC(
+    Number(value.slice(7, 11)),
+    month,
+    Number(value.slice(0, 2)),
+    Number(value.slice(12, 14)),
+    Number(value.slice(15, 17)),
+    Number(value.slice(18, 20)),
+  );
+  if (zone.length < 5) return utc;
+  const sign = zone[0] === '-' ? 1 : -1;
+  return utc + sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5))) * 60_000;
+}
