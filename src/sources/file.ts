@@ -1,0 +1,176 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Position } from '../../schemas/position.ts';
+import { LineSplitter } from './lines.ts';
+import type { Batch, RawRecord, Source } from './source.ts';
+
+export interface FileSourceOptions {
+  /** Paths, read one after the other; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly maxRecordBytes: number;
+  /** Format of every line; undefined: found by signature. */
+  readonly format?: string | undefined;
+  readonly nowMs: () => number;
+  readonly stdin?: Readable;
+}
+
+const recordsPerBatch = 1000;
+const bytesPerBatch = 1 << 20;
+/** A document over many lines (an S3 object of CloudTrail, pretty-printed) is read whole up to here. */
+const largestDocumentBytes = 256 << 20;
+
+/**
+ * Log files, plain, gzip or zstd, to their end.
+ *
+ * Delivery guarantee: every line once and in order; a file that cannot be read to its end rejects with
+ * its name, after the lines before the fault were given out.
+ */
+export function createFileSource(options: FileSourceOptions): Source {
+  let closed = false;
+  return {
+    name: 'file',
+    async close() {
+      closed = true;
+    },
+    async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+      for (const path of options.files) {
+        if (closed) return;
+        for await (const records of recordsOf(path, options)) {
+          yield { records, async commit() {} };
+          if (closed) return;
+        }
+      }
+    },
+  };
+}
+
+async function* recordsOf(path: string, options: FileSourceOptions): AsyncGenerator<RawRecord[]> {
+  const chunks = await contentOf(path, options);
+  let records: RawRecord[] = [];
+  let bytes = 0;
+  for await (const { value, line } of linesOf(chunks, options.maxRecordBytes)) {
+    if (value.byteLength === 0) continue;
+    const at: Position = path === '-' ? { kind: 'stdin', line } : { kind: 'file', path, line };
+    records.push({ value, at, ingestTimeMs: options.nowMs(), partition: path, format: options.format });
+    bytes += value.byteLength;
+    if (records.length >= recordsPerBatch || bytes >= bytesPerBatch) {
+      yield records;
+      records = [];
+      bytes = 0;
+    }
+  }
+  if (records.length > 0) yield records;
+}
+
+interface NumberedLine {
+  readonly value: Uint8Array;
+  readonly line: number;
+}
+
+async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  maxRecordBytes: number,
+): AsyncGenerator<NumberedLine> {
+  let line = 0;
+  const splitter = new LineSplitter(maxRecordBytes);
+  let document: Uint8Array[] | null = [];
+  let documentBytes = 0;
+  for await (const chunk of chunks) {
+    if (document !== null) {
+      document.push(chunk);
+      documentBytes += chunk.byteLength;
+      const head = Buffer.concat(document);
+      const isOpen = startsDocument(head);
+      if (isOpen === 'yes' && documentBytes <= largestDocumentBytes) {
+        document = [head];
+        continue;
+      }
+      if (isOpen === 'unknown') continue;
+      document = null;
+      for (const value of splitter.push(head)) yield { value, line: ++line };
+      continue;
+    }
+    for (const value of splitter.push(chunk)) yield { value, line: ++line };
+  }
+  if (document !== null) {
+    const whole = Buffer.concat(document);
+    if (isOneDocument(whole)) {
+      if (whole.byteLength > 0) yield { value: whole, line: 1 };
+      return;
+    }
+    for (const value of splitter.push(whole)) yield { value, line: ++line };
+  }
+  const last = splitter.flush();
+  if (last !== null) yield { value: last, line: ++line };
+}
+
+/** A first line that opens a bracket and closes none is the start of a document over many lines. */
+function startsDocument(head: Buffer): 'yes' | 'no' | 'unknown' {
+  const newline = head.indexOf(0x0a);
+  if (newline < 0) return head.byteLength > 1 << 20 ? 'no' : 'unknown';
+  const first = head.subarray(0, newline).toString().trim();
+  return first === '{' ||
+    first === '[' ||
+    (first.startsWith('{') && (first.endsWith('[') || first.endsWith('{') || first.endsWith(',')))
+    ? 'yes'
+    : 'no';
+}
+
+function isOneDocument(whole: Buffer): boolean {
+  return startsDocument(whole) === 'yes' || !whole.subarray(0, -1).includes(0x0a);
+}
+
+/** Bytes of the file, inflated by its first bytes rather than by its name. */
+async function contentOf(path: string, { stdin }: FileSourceOptions): Promise<AsyncIterable<Uint8Array>> {
+  if (path === '-') return inflated(stdin ?? process.stdin, path);
+  await mustBeReadable(path);
+  return inflated(createReadStream(path, { highWaterMark: 1 << 18 }), path);
+}
+
+async function mustBeReadable(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).isDirectory()) throw new Error('it is a folder; name the files in it');
+    await (await open(path)).close();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === 'ENOENT'
+        ? 'no such file'
+        : code === 'EACCES'
+          ? 'no right to read it'
+          : (error as Error).message;
+    throw new Error(`${path}: ${why}`, { cause: error });
+  }
+}
+
+async function* inflated(raw: Readable, path: string): AsyncGenerator<Uint8Array> {
+  const chunks = raw[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  const first = await chunks.next();
+  if (first.done) return;
+  const rest = async function* () {
+    yield first.value;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  };
+  const [a, b] = first.value;
+  const isGzip = a === 0x1f && b === 0x8b;
+  const isZstd = a === 0x28 && b === 0xb5;
+  if (!isGzip && !isZstd) {
+    yield* rest();
+    return;
+  }
+  const { Readable: Streams } = await import('node:stream');
+  const { pipeline } = await import('node:stream/promises');
+  const inflate = isGzip ? createGunzip() : createZstdDecompress();
+  const flowing = pipeline(Streams.from(rest()), inflate);
+  try {
+    yield* inflate as AsyncIterable<Uint8Array>;
+    await flowing;
+  } catch (error) {
+    flowing.catch(() => undefined);
+    throw new Error(`${path}: broken ${isGzip ? 'gzip' : 'zstd'} data: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
