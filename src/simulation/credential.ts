@@ -137,6 +137,8 @@ export interface Credential {
   readonly changes: Change[];
   readonly modifiers: Modifier[];
   readonly mutes: Interval[];
+  /** Token for calls from the holder's place that are not his: his own client never sees it. */
+  borrowed: Token | null;
   sequence: number;
   sessions: number;
 }

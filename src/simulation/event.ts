@@ -91,10 +91,15 @@ export function newToken(credential: Credential, slot: Slot, timeMs: number, ran
   };
 }
 
+/** Whether a client still presents the token: it renews early, and a gateway whose clock is ahead makes it. */
+export function isFresh(credential: Credential, token: Token | null, timeMs: number): boolean {
+  return token !== null && timeMs + Math.max(0, credential.gateway.skewMs) < token.expiresAtMs - 5_000;
+}
+
 /** Keeps the slot's token fresh; credentials without short-lived tokens have none. */
 export function refreshToken(credential: Credential, slot: Slot, timeMs: number, random: Random): void {
   if (credential.tokenLifetimeMs === 0) return;
-  if (slot.token !== null && timeMs < slot.token.expiresAtMs - 5_000) return;
+  if (isFresh(credential, slot.token, timeMs)) return;
   // A client that was away for long logs in again: a new family.
   if (slot.token !== null && timeMs - slot.token.expiresAtMs > 12 * hourMs) slot.token = null;
   slot.token = newToken(credential, slot, timeMs, random);

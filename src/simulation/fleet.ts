@@ -167,6 +167,7 @@ export function createCredential(
     changes: [],
     modifiers: [],
     mutes: [],
+    borrowed: null,
     sequence: 0,
     sessions: 0,
   };

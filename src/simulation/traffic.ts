@@ -167,6 +167,7 @@ function visit(
     if (page < 0 || random.next() > 0.3 || page > 30) return;
     page++;
     at += 300 + exponential(random, credential.pattern === 'sessions' ? credential.sessionGapMs * 0.3 : 800);
+    refreshToken(credential, slot, at, random);
   }
 }
 

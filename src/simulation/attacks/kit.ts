@@ -2,7 +2,7 @@ import type { Operation } from '../apis.ts';
 import { address, slot as makeSlot } from '../contexts.ts';
 import { type Call, type Credential, dayMs, hourMs, type Slot, type Token } from '../credential.ts';
 import { pick, poisson } from '../distributions.ts';
-import { newToken } from '../event.ts';
+import { isFresh, newToken } from '../event.ts';
 import { hourOfWeek } from '../habits.ts';
 import { type Network, type NetworkKind, networksOf } from '../networks.ts';
 import { anyOwnObject, objectAt, ownedAt } from '../objects.ts';
@@ -116,8 +116,10 @@ export function elsewhere(stage: Stage, network: Network, client: Slot['client']
 export function inside(target: Credential, timeMs: number, random: Random): Slot {
   const own = target.slots.reduce((best, each) => (each.weight > best.weight ? each : best));
   const copy: Slot = { ...own };
-  if (target.tokenLifetimeMs > 0 && (copy.token === null || copy.token.expiresAtMs <= timeMs)) {
-    copy.token = newToken(target, copy, timeMs, random);
+  if (target.tokenLifetimeMs > 0 && !isFresh(target, copy.token, timeMs)) {
+    if (!isFresh(target, target.borrowed, timeMs))
+      target.borrowed = newToken(target, { ...copy, token: null }, timeMs, random);
+    copy.token = target.borrowed;
     copy.template = null;
   }
   return copy;
@@ -127,17 +129,16 @@ export function inside(target: Credential, timeMs: number, random: Random): Slot
 export function heldToken(target: Credential, random: Random): (timeMs: number) => Token | null {
   let minted: Token | null = null;
   return (timeMs) => {
-    const own = target.slots.find((each) => each.token !== null && each.token.expiresAtMs > timeMs)?.token;
+    const own = target.slots.find((each) => isFresh(target, each.token, timeMs))?.token;
     if (own) return own;
-    if (minted === null || minted.expiresAtMs <= timeMs) minted = inside(target, timeMs, random).token;
+    if (!isFresh(target, minted, timeMs)) minted = inside(target, timeMs, random).token;
     return minted;
   };
 }
 
 /** Keeps the thief's token alive: with a stolen client secret he gets tokens of his own. */
 export function withToken(target: Credential, place: Slot, timeMs: number, random: Random): Slot {
-  if (target.tokenLifetimeMs === 0 || (place.token !== null && place.token.expiresAtMs > timeMs))
-    return place;
+  if (target.tokenLifetimeMs === 0 || isFresh(target, place.token, timeMs)) return place;
   place.token = newToken(target, place, timeMs, random);
   place.template = null;
   return place;
