@@ -48,14 +48,12 @@ export function alertText(alert: Alert, colors: Colors = noColors): string {
 export function alertBlock(alert: Alert, colors: Colors = noColors): string {
   const lines = [
     printable(alert.summary, 600),
-    colors.dim(
-      `${who(alert)} · trust ${alert.trust}/100 · ${bits(alert.scoreBits)}, alert from ${bits(alert.thresholdBits)}`,
-    ),
+    colors.dim(`${who(alert)} · trust ${alert.trust}/100 · ${weight(alert)}`),
     ...strongestFirst(alert)
       .slice(0, 4)
       .map(
         (evidence) =>
-          `- ${printable(evidence.text)} ${colors.dim(`(${evidence.detector}, ${bits(evidence.bits)})`)}`,
+          `- ${printable(evidence.text)} ${colors.dim(`(${evidence.detector}, ${amountOf(evidence)})`)}`,
       ),
     ...alert.actions.slice(0, 1).map((action) => `→ ${printable(action)}`),
     colors.dim(`${span(alert)} · bearerwatch explain ${printable(alert.id, 64)}`),
@@ -100,7 +98,6 @@ function whoAndWhen(alert: Alert): string[] {
 }
 
 function why(evidence: Evidence): string[] {
-  const amount = evidence.kind === 'violation' ? 'rule broken' : bits(evidence.bits);
   const seen = [
     evidence.credentialFrequency === null
       ? ''
@@ -108,11 +105,15 @@ function why(evidence: Evidence): string[] {
     evidence.peerFrequency === null ? '' : `for its peers: ${evidence.peerFrequency.toLowerCase()}`,
   ].filter((text) => text !== '');
   return [
-    `${evidence.detector} (${evidence.family}), ${amount}`,
+    `${evidence.detector} (${evidence.family}), ${amountOf(evidence)}`,
     `  ${printable(evidence.text, 600)}`,
     `  ${printable(evidence.feature)}: observed ${value(evidence.observed)}, expected ${value(evidence.expected)}`,
     ...(seen.length === 0 ? [] : [`  ${seen.join('; ')}`]),
   ];
+}
+
+function amountOf({ kind, bits: amount }: Evidence): string {
+  return kind === 'violation' ? 'rule broken' : bits(amount);
 }
 
 function wasAndIs({ usual, now }: Alert): string[] {
@@ -181,6 +182,11 @@ export function number(value: number): string {
 
 function bits(amount: number): string {
   return `${amount.toFixed(1)} bits`;
+}
+
+/** A broken rule needs no threshold. */
+function weight({ kind, scoreBits, thresholdBits }: Alert): string {
+  return kind === 'violation' ? 'a rule was broken' : `${bits(scoreBits)}, alert from ${bits(thresholdBits)}`;
 }
 
 function countText(count: number, noun: string): string {
