@@ -13,9 +13,10 @@ function ones(word: number): number {
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function estimate(marked: number): number {
+/** Estimated number by bits set; the last one, where the map is full, means that many or more. */
+const estimates = Float64Array.from({ length: mapBits + 1 }, (_, marked) => {
   return -mapBits * Math.log(1 - Math.min(marked, mapBits - 1) / mapBits);
-}
+});
 
 export default behavioural({
   id: 'many-workloads',
@@ -54,7 +55,7 @@ export default behavioural({
       if (elapsed <= 0) map |= state.before.get(word);
       marked += ones(map >>> 0);
     }
-    out.set(0, estimate(marked));
+    out.set(0, estimates[marked] as number);
   },
   learn(_event, state, seen) {
     const halfDay = Math.floor(seen.hour / halfDayHours);

@@ -1,5 +1,5 @@
 import { behavioural } from '../../src/engine/detector.ts';
-import { hourly, list } from '../../src/engine/record-layout.ts';
+import { fading, hourly, list } from '../../src/engine/record-layout.ts';
 import { burst, gaps, steady } from '../examples.ts';
 
 /** Gaps of 0 s, 1 s, 2–3 s, 4–7 s … 1024 s and more. */
@@ -7,10 +7,12 @@ const bins = 12;
 /** Fewer learnt gaps than this are no habit. */
 const enough = 30;
 const slowPrior = 0.5;
+/** Cells of the hour hold small numbers; past this the shape of the hour is known. */
+const mostInHour = 32_000;
 
 function binOf(gapHours: number): number {
   const seconds = Math.round(gapHours * 3600);
-  return seconds < 1 ? 0 : Math.min(bins - 1, 1 + Math.floor(Math.log2(seconds)));
+  return Math.min(bins - 1, 32 - Math.clz32(seconds));
 }
 
 /**
@@ -47,8 +49,8 @@ export default behavioural({
   state: {
     bits: hourly(),
     total: hourly(),
-    habitTotal: list(1, 'f32', { halfLifeHours: 168 }),
-    hour: list(bins, 'f32', 'hourly'),
+    habitTotal: fading(168),
+    hour: list(bins, 'i16', 'hourly'),
     habit: list(bins, 'f32', { halfLifeHours: 168 }),
   },
   features: [
@@ -61,7 +63,7 @@ export default behavioural({
     },
   ],
   score(_event, state, seen, out) {
-    const habitTotal = state.habitTotal.get(0);
+    const habitTotal = state.habitTotal;
     if (seen.opensHour || habitTotal < enough) {
       out.set(0, Math.max(0, state.bits));
       return;
@@ -74,14 +76,16 @@ export default behavioural({
     // The pause before an hour's first request is the business of dormant-use.
     if (seen.opensHour) return;
     const bin = binOf(seen.gapHours);
-    const habitTotal = state.habitTotal.get(0);
+    const habitTotal = state.habitTotal;
     const inHour = state.hour.get(bin);
     const inHabit = state.habit.get(bin);
     if (habitTotal >= enough) state.bits += gapBits(inHour, state.total, inHabit, habitTotal);
-    state.hour.set(bin, inHour + 1);
-    state.total += 1;
+    if (inHour < mostInHour) {
+      state.hour.set(bin, inHour + 1);
+      state.total += 1;
+    }
     state.habit.set(bin, inHabit + 1);
-    state.habitTotal.set(0, habitTotal + 1);
+    state.habitTotal = habitTotal + 1;
   },
   examples: [
     { name: 'a machine that ticks', events: () => steady({ days: 6, perHour: 12 }), expect: 'silence' },

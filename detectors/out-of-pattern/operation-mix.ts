@@ -14,7 +14,7 @@ function clipped(bits: number): number {
 /** log2(½·2^a + ½·2^b) without overflow. */
 function halfAndHalf(a: number, b: number): number {
   const high = Math.max(a, b);
-  return high + Math.log2(0.5 * 2 ** (a - high) + 0.5 * 2 ** (b - high));
+  return high - 1 + Math.log2(1 + 2 ** (Math.min(a, b) - high));
 }
 
 function doubted(bits: number): number {
