@@ -130,7 +130,7 @@ const opening: readonly Opening[] = [
   { scenario: 'secret-in-url', credential: 'mossy-books', afterMs: 4_000, spanMs: 3_000 },
   { scenario: 'fast-scrape', credential: 'warehouse-sync', afterMs: 5_000, spanMs: 20_000 },
   { scenario: 'admin-routes', credential: 'image-builder', afterMs: 7_000, spanMs: 6_000 },
-  { scenario: 'permission-probing', credential: 'alan (analyst)', afterMs: 9_000, spanMs: 10_000 },
+  { scenario: 'permission-probing', credential: 'lighthouse-crm', afterMs: 9_000, spanMs: 10_000 },
   { scenario: 'expired-accepted', credential: 'loyalty-points', afterMs: 12_000, spanMs: 2_000 },
   { scenario: 'token-replay', credential: 'grace (support)', afterMs: 15_000, spanMs: 5_000 },
 ];

@@ -32,10 +32,13 @@ export function envoyLine(event: UsageEvent): string {
     jwt_sub: event.tokenSubject,
     jwt_azp: event.tokenAuthorizedParty,
     jwt_jti: event.tokenIssuer === null ? null : event.tokenId,
-    jwt_aud: event.tokenAudience.length > 0 ? event.tokenAudience.join(',') : null,
-    jwt_scope: event.tokenScopes.length > 0 ? event.tokenScopes.join(' ') : null,
+    jwt_aud: event.tokenAudience.length > 0 ? JSON.stringify(event.tokenAudience) : null,
+    jwt_scope: event.tokenScopes.length > 0 ? JSON.stringify(event.tokenScopes) : null,
     jwt_exp: event.tokenExpiresAtMs === null ? null : Math.floor(event.tokenExpiresAtMs / 1_000),
     jwt_iat: event.tokenIssuedAtMs === null ? null : Math.floor(event.tokenIssuedAtMs / 1_000),
+    ...(event.tokenIssuer !== null && event.tokenBoundKey !== null
+      ? { jwt_cnf_jkt: event.tokenBoundKey, dpop_jkt: event.presentedKey, dpop_jti: event.proofId }
+      : {}),
     client_id: event.credentialType === 'api_key' ? event.credentialId : null,
     tls_peer_sha256: event.certSha256,
     ja4: event.ja4,

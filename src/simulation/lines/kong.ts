@@ -68,6 +68,24 @@ export function kongLine(event: UsageEvent): string {
     source: refused ? 'kong' : 'upstream',
     workspace: uuidOf('workspace'),
     workspace_name: 'default',
+    ...(event.genAiToolName === null
+      ? {}
+      : {
+          ai: {
+            proxy: {
+              meta: { provider_name: event.genAiProvider, request_model: event.genAiModel },
+              usage: {
+                prompt_tokens: event.genAiInputTokens,
+                completion_tokens: event.genAiOutputTokens,
+                cost: event.genAiCostUsd,
+              },
+            },
+            mcp: {
+              mcp_session_id: event.mcpSessionId,
+              rpc: [{ method: event.mcpMethod, tool_name: event.genAiToolName }],
+            },
+          },
+        }),
     ...(event.tokenIssuer !== null && event.tokenId !== null
       ? { jwt_jti: event.tokenId, jwt_exp: Math.floor((event.tokenExpiresAtMs ?? 0) / 1_000) }
       : {}),
