@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -101,7 +102,7 @@ function firstLine(error: unknown): string {
 }
 
 /**
- * Inserts rows with a deduplication token. Settings stand in the statement, because the embedded
+ * Inserts rows with a deduplication token made of them. Settings stand in the statement, because the embedded
  * connection turns the client's settings into SET statements that stay for later inserts: a token
  * left behind would make it drop the next, different block.
  */
@@ -109,16 +110,17 @@ export async function insertRows(
   { client, database, cluster, embedded }: ClickHouse,
   table: string,
   rows: readonly Record<string, unknown>[],
-  token: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  const body = insertBody(rows);
+  const token = createHash('sha256').update(`${table}\n`).update(body).digest('hex').slice(0, 32);
   const quorum = cluster === null ? '' : ", insert_quorum = 'auto'";
   const query =
     `INSERT INTO ${database}.${table} SETTINGS insert_deduplication_token = '${token}', ` +
     `async_insert = 0, input_format_skip_unknown_fields = 0${quorum} FORMAT JSONEachRow`;
   const { stream } = await client.exec({
     query,
-    values: Readable.from([insertBody(rows)], { objectMode: false }),
+    values: Readable.from([body], { objectMode: false }),
     ...(embedded || signal === undefined ? {} : { abort_signal: signal }),
     ...(embedded ? {} : { clickhouse_settings: { wait_end_of_query: 1 } }),
   });

@@ -106,7 +106,7 @@ export async function migrate(
     for (const query of renderMigration(migration, clickhouse, config))
       await clickhouse.client.command({ query });
     const { number, name, checksum } = migration;
-    await insertRows(clickhouse, 'migrations', [{ number, name, checksum }], checksum);
+    await insertRows(clickhouse, 'migrations', [{ number, name, checksum }]);
   }
   if (config.migrate) await adjustRetention(clickhouse, config);
   return missing.map(({ name }) => name);

@@ -4,16 +4,7 @@ import type { Delivery, Sink } from '../sink.ts';
 import type { SinkFigures } from '../sink-figures.ts';
 import { type ClickHouse, insertRows } from './client.ts';
 import { classify } from './failure.ts';
-import {
-  alertRow,
-  deadLetterRow,
-  eventRow,
-  hashOf,
-  historyRow,
-  isSampled,
-  type Row,
-  scoreRow,
-} from './rows.ts';
+import { alertRow, deadLetterRow, eventRow, historyRow, isSampled, type Row, scoreRow } from './rows.ts';
 
 export interface ClickHouseSink extends Sink {
   figures(): SinkFigures;
@@ -75,12 +66,11 @@ export function createClickHouseSink(
   }
 
   async function insert(table: Table, rows: readonly Row[], signal: AbortSignal): Promise<void> {
-    const token = hashOf([table, ...rows.map((row) => JSON.stringify(row))]);
     let refusedSinceMs: number | undefined;
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted();
       try {
-        await insertRows(clickhouse, table, rows, token, signal);
+        await insertRows(clickhouse, table, rows, signal);
         say(undefined);
         return;
       } catch (error) {
