@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertmanagerConfig } from './config/alertmanager.ts';
 import { clickhouseConfig } from './config/clickhouse.ts';
+import { decodeConfig } from './config/decode.ts';
 import { alertsConfig, engineConfig, listsConfig } from './config/engine.ts';
 import { logConfig } from './config/log.ts';
 import { serverConfig } from './config/server.ts';
@@ -16,6 +17,7 @@ import { webhookConfig } from './config/webhook.ts';
  * value, as a file that holds it, or by environment, and is never printed.
  */
 export const configSchema = z.strictObject({
+  decode: decodeConfig.prefault({}).describe('How records become usage events.'),
   alerts: alertsConfig.prefault({}).describe('How many alerts, and when they end.'),
   engine: engineConfig.prefault({}).describe('Event time and memory.'),
   lists: listsConfig.prefault({}).describe('What is known about credentials from elsewhere.'),

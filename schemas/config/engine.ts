@@ -45,6 +45,10 @@ export const engineConfig = z.strictObject({
     .min(hourMs)
     .default(60 * dayMs)
     .describe('Milliseconds of event time without use after which a baseline is dropped.'),
+  modelFile: z
+    .string()
+    .optional()
+    .describe('Trained combination of the evidence, in place of the one that comes with the detectors.'),
 });
 
 const anyOf = (what: string) => z.array(z.string().min(1)).optional().describe(what);

@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
 import { checkConfigCommand } from './check-config.ts';
+import { decodeCommand } from './decode.ts';
+import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
+import { replayCommand } from './replay.ts';
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
-export const commands: readonly ((io: Io) => Command)[] = [checkConfigCommand, explainCommand];
+export const commands: readonly ((io: Io) => Command)[] = [
+  demoCommand,
+  decodeCommand,
+  replayCommand,
+  checkConfigCommand,
+  explainCommand,
+];

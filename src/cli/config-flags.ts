@@ -35,14 +35,14 @@ export interface ReadConfig {
   readonly file: string | undefined;
 }
 
-/** Throws a usage failure that lists everything that is wrong. */
+/** `config: ''` reads no file. Throws a usage failure that lists everything that is wrong. */
 export function readConfig(flags: ConfigFlags, { env }: Io): ReadConfig {
   const file =
     flags.config ??
     env['BEARERWATCH_CONFIG'] ??
     (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
   const loaded = loadConfig(configSchema, {
-    file: file === undefined ? undefined : { name: file, text: readText(file) },
+    file: file === undefined || file === '' ? undefined : { name: file, text: readText(file) },
     env,
     flags: flagValues(flags),
     readSecret: (path) => readFileSync(path, 'utf8'),

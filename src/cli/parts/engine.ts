@@ -18,6 +18,9 @@ export interface EngineChoice {
 /** A new engine with all detectors, as configured. */
 export function engineFrom(config: Config, choice: EngineChoice): Engine {
   const setting = { ...config, revoked: readRevoked(config.lists.revokedFile) };
-  const options = engineOptions(setting, detectors, readModel(), { ...choice, runbookBase });
+  const options = engineOptions(setting, detectors, readModel(config.engine.modelFile), {
+    ...choice,
+    runbookBase,
+  });
   return createEngine({ ...options, detectorOptions: detectorOptionsOf(config) });
 }

@@ -1,15 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Model, model } from '../../../schemas/model.ts';
-import { runFailure } from '../io.ts';
+import { messageOf, runFailure } from '../io.ts';
 
 /** The combination that joins the detectors' evidence, as trained and kept with the detectors. */
-export const modelFile = new URL('../../../detectors/model.json', import.meta.url);
+const bundled = fileURLToPath(new URL('../../../detectors/model.json', import.meta.url));
 
-export function readModel(file: URL = modelFile): Model {
-  const parsed = model.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+/** Throws one clear line when the file is not there or does not fit. */
+export function readModel(file: string = bundled): Model {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw runFailure(
+      `model ${file} cannot be read: ${messageOf(error)}; restore it, or train one with npm run train`,
+    );
+  }
+  const parsed = model.safeParse(value);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw runFailure(
-    `model ${file.pathname}: ${path.join('.')}: ${message}; restore the file or train it anew`,
+    `model ${file}: ${path.join('.')}: ${message}; restore it, or train one with npm run train`,
   );
 }
