@@ -6,7 +6,7 @@ import { hex } from '../event.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
-import { hourMs, inside, paced, scattered, strong, usual, whenLevel } from './kit.ts';
+import { hasItems, hourMs, inside, mainItem, paced, scattered, strong, usual, whenLevel } from './kit.ts';
 
 const isAgent = (target: Credential) => target.kind === 'agent';
 
@@ -116,13 +116,11 @@ export const agentOutsideTask: Scenario<'agent-outside-task'> = {
   alsoFamilies: ['scraping'],
   group: 'agent',
   fits: (target) =>
-    isAgent(target) &&
-    Math.min(...target.profile) < 0.3 * Math.max(...target.profile) &&
-    target.operations.some((o) => o.shape === 'item'),
+    isAgent(target) && Math.min(...target.profile) < 0.3 * Math.max(...target.profile) && hasItems(target),
   plan(stage, target, startMs) {
     const { random, fleet } = stage;
-    const operation = target.operations.find((each) => each.shape === 'item');
-    if (operation === undefined) return null;
+    const operation = mainItem(target);
+    if (operation === null) return null;
     const from = whenLevel(target, startMs, (level) => level < 0.15);
     const conversation = `conv-${target.tag}-${hex(random)}`;
     const times = scattered(random, from, 3 * hourMs, strong(stage, 80));

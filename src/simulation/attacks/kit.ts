@@ -144,8 +144,9 @@ export function withToken(target: Credential, place: Slot, timeMs: number, rando
   return place;
 }
 
+/** Operations whose objects show in a log. */
 export function items(target: Credential): Operation[] {
-  return target.operations.filter((operation) => operation.shape === 'item');
+  return target.operations.filter((operation) => operation.shape === 'item' && operation.resource !== null);
 }
 
 export const hasItems = (target: Credential): boolean => items(target).length > 0;
@@ -161,7 +162,7 @@ export function mainItem(
   let most = -1;
   for (const [i, operation] of target.operations.entries()) {
     const weight = target.weights[i] ?? 0;
-    if (operation.shape === 'item' && weight > most && wanted(operation)) {
+    if (operation.resource !== null && weight > most && wanted(operation)) {
       best = operation;
       most = weight;
     }

@@ -102,7 +102,7 @@ export const monthlyJob: Confounder = {
     const day = fleet.startMs + Math.floor(uniform(random, 15, 26)) * dayMs;
     for (const credential of fleet.credentials) {
       if (credential.kind === 'monitor' || !happens(fleet, random, 0.05)) continue;
-      const operation = credential.operations.find((each) => each.shape === 'item');
+      const operation = credential.operations.find((each) => each.resource !== null);
       if (operation === undefined) continue;
       const own = random.stream(credential.tag);
       const count = Math.min(400, Math.round(credential.holdings.initial * uniform(own, 0.2, 0.8)) + 5);
