@@ -1,0 +1,133 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Model } from '../schemas/model.ts';
+import { createRandom } from '../src/simulation/random.ts';
+import type { WorldOptions } from '../src/simulation/world.ts';
+import { featureNames, harvest } from '../src/training/harvest.ts';
+
+/** One world in a thread of its own: samples for training, or hours for validation. */
+export interface WorldTask {
+  readonly options: WorldOptions;
+  readonly model: Model;
+  readonly purpose: 'train' | 'validate';
+}
+
+export interface WorldResult {
+  /** Rows of inputs, one behind the other; label 1, 0; weight. */
+  readonly rows: Float32Array;
+  readonly labels: Float32Array;
+  readonly weights: Float32Array;
+  /** Mean of scaled features over benign hours, and their variance inside credentials. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly benignHours: number;
+  readonly attacks: number;
+  readonly events: number;
+  readonly seconds: number;
+  /** Validation: highest score of every clean credential-day, and of every attack. */
+  readonly cleanDays: Float32Array;
+  readonly episodes: readonly { scenario: string; heldOut: boolean; violation: boolean; best: number; hours: number }[];
+}
+
+const quiet = 2.5;
+const thinning = 12;
+const snapshotShare = 0.04;
+
+const { options, model, purpose } = workerData as WorldTask;
+const random = createRandom(options.seed).stream('training');
+const width = featureNames.length + 2;
+const rows: number[][] = [];
+const labels: number[] = [];
+const weights: number[] = [];
+const attackRows = new Map<number, number[]>();
+const perCredential = new Map<string, { n: number; mean: Float64Array; square: Float64Array }>();
+const total = new Float64Array(featureNames.length);
+const cleanDays = new Map<string, number>();
+const best = new Map<number, { best: number; hours: number }>();
+let benignHours = 0;
+
+const started = performance.now();
+const { world, events } = harvest(options, model, 10, (hour) => {
+  const isClose = hour.moment === 'close';
+  if (hour.episode >= 0) {
+    if (!isClose) return;
+    const so = best.get(hour.episode) ?? { best: Number.NEGATIVE_INFINITY, hours: 0 };
+    best.set(hour.episode, { best: Math.max(so.best, hour.scoreBits), hours: so.hours + 1 });
+    if (purpose === 'train' && !hour.violation) {
+      const list = attackRows.get(hour.episode) ?? [];
+      list.push(rows.length);
+      attackRows.set(hour.episode, list);
+      push(hour.inputs, 1, 1);
+    }
+    return;
+  }
+  if (hour.nearAttack) return;
+  if (!isClose) {
+    if (purpose === 'train' && random.next() < snapshotShare) push(hour.inputs, 0, 1);
+    return;
+  }
+  benignHours += 1;
+  habit(hour.credentialId, hour.scaled);
+  const day = `${hour.credentialId} ${Math.floor(hour.hour / 24)}`;
+  cleanDays.set(day, Math.max(cleanDays.get(day) ?? Number.NEGATIVE_INFINITY, hour.scoreBits));
+  if (purpose !== 'train') return;
+  let largest = 0;
+  for (const input of hour.inputs) largest = Math.max(largest, input);
+  if (largest > quiet) push(hour.inputs, 0, 1);
+  else if (random.next() < 1 / thinning) push(hour.inputs, 0, thinning);
+});
+
+function push(inputs: Float32Array, label: number, weight: number): void {
+  rows.push(Array.from(inputs));
+  labels.push(label);
+  weights.push(weight);
+}
+
+function habit(credentialId: string, scaledValues: Float32Array): void {
+  let own = perCredential.get(credentialId);
+  if (own === undefined) {
+    own = { n: 0, mean: new Float64Array(featureNames.length), square: new Float64Array(featureNames.length) };
+    perCredential.set(credentialId, own);
+  }
+  own.n += 1;
+  for (let f = 0; f < featureNames.length; f += 1) {
+    const value = scaledValues[f] as number;
+    const step = value - (own.mean[f] as number);
+    own.mean[f] = (own.mean[f] as number) + step / own.n;
+    own.square[f] = (own.square[f] as number) + step * (value - (own.mean[f] as number));
+    total[f] = (total[f] as number) + value;
+  }
+}
+
+for (const [, list] of attackRows) for (const row of list) weights[row] = 1 / list.length;
+
+const variance = new Float64Array(featureNames.length);
+let degrees = 0;
+for (const { n, square } of perCredential.values()) {
+  if (n < 3) continue;
+  degrees += n - 1;
+  for (let f = 0; f < variance.length; f += 1) variance[f] = (variance[f] as number) + (square[f] as number);
+}
+
+const flat = new Float32Array(rows.length * width);
+rows.forEach((row, r) => {
+  flat.set(row, r * width);
+});
+const result: WorldResult = {
+  rows: flat,
+  labels: Float32Array.from(labels),
+  weights: Float32Array.from(weights),
+  mean: total.map((sum) => sum / Math.max(1, benignHours)),
+  variance: variance.map((sum) => sum / Math.max(1, degrees)),
+  benignHours,
+  attacks: attackRows.size,
+  events,
+  seconds: (performance.now() - started) / 1000,
+  cleanDays: Float32Array.from(cleanDays.values()),
+  episodes: world.episodes.flatMap((episode, index) => {
+    const found = best.get(index);
+    if (episode.chaff || found === undefined) return [];
+    const { scenario, heldOut, violation } = episode;
+    return [{ scenario, heldOut, violation, ...found }];
+  }),
+};
+parentPort?.postMessage(result);

@@ -1,0 +1,179 @@
+/** Trains the learned combination on simulated worlds and writes detectors/model.json. `npm run train -- --help` says how. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { type Model, model as modelSchema } from '../schemas/model.ts';
+import { trainingScenarios } from '../src/simulation/attacks/index.ts';
+import type { WorldStyle } from '../src/simulation/parameters.ts';
+import { createRandom } from '../src/simulation/random.ts';
+import { featureNames } from '../src/training/harvest.ts';
+import { exported, train } from '../src/training/network.ts';
+import { Samples } from '../src/training/samples.ts';
+import { genericPositives } from '../src/training/generic.ts';
+import type { WorldResult, WorldTask } from './train-world.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    worlds: { type: 'string', default: '20' },
+    validation: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '2' },
+    networks: { type: 'string', default: '3' },
+    days: { type: 'string', default: '24' },
+    seed: { type: 'string', default: '1000' },
+    threads: { type: 'string', default: '2' },
+    date: { type: 'string', default: 'undated' },
+    'generic-only': { type: 'boolean', default: false },
+    out: { type: 'string', default: 'detectors/model.json' },
+  },
+});
+if (flags.help) {
+  console.log(`npm run train -- [--worlds N] [--validation N] [--rounds N] [--networks N] [--days N] [--seed N]
+                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--out FILE]
+
+Plays N randomised worlds through the engine, learns to tell attacked hours from others, and calibrates
+on further worlds. A second round plays them again with the first round's model at the learning gate.`);
+  process.exit(0);
+}
+
+const styles: readonly WorldStyle[] = ['tuning', 'messy', 'machines', 'randomised', 'small-fleet', 'agents', 'tuning', 'large', 'messy', 'randomised'];
+const warmupDays = 12;
+const seed = Number(flags.seed);
+const days = Number(flags.days);
+const width = featureNames.length + 2;
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const optionsOf = (n: number) => ({
+  seed: seed + n,
+  style: styles[n % styles.length] as WorldStyle,
+  days,
+  warmupDays,
+  attacks: trainingScenarios,
+  overrides: capped(styles[n % styles.length] as WorldStyle),
+});
+
+/** Training needs many worlds more than large ones. */
+function capped(style: WorldStyle) {
+  return style === 'large' ? { fleet: 1500 } : style === 'small-fleet' ? {} : { fleet: 700 };
+}
+
+function playWorld(task: WorldTask): Promise<WorldResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./train-world.ts', import.meta.url), { workerData: task });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+async function playAll(model: Model, purpose: WorldTask['purpose'], worlds: readonly WorldTask['options'][]): Promise<WorldResult[]> {
+  const results: WorldResult[] = new Array(worlds.length);
+  let next = 0;
+  const runner = async () => {
+    while (next < worlds.length) {
+      const n = next++;
+      const options = worlds[n] as WorldTask['options'];
+      const result = await playWorld({ options, model, purpose });
+      results[n] = result;
+      say(`  ${purpose} world ${options.seed} ${options.style}: ${result.events} events, ${result.benignHours} benign hours, ${result.attacks || result.episodes.length} attacks, ${result.seconds.toFixed(0)} s`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(flags.threads) }, runner));
+  return results;
+}
+
+function untrained(prior: Model['prior']): Model {
+  return {
+    version: 1,
+    featureNames: [...featureNames],
+    prior,
+    networks: [{ bias: -14, skip: [...featureNames.map(() => 0.5), 0.5, 0.5], hidden: { weights: [], bias: [] }, output: [] }],
+    calibration: { startThresholdBits: 6, stepBits: 0.3, rates: [] },
+    provenance: { trainedAt: 'never', command: 'none', seeds: [], worlds: [], scenarios: [], figures: {} },
+  };
+}
+
+function priorOf(results: readonly WorldResult[]): Model['prior'] {
+  const average = (pick: (result: WorldResult) => Float64Array) =>
+    featureNames.map((_, f) => Number((results.reduce((sum, r) => sum + (pick(r)[f] ?? 0), 0) / results.length).toPrecision(5)));
+  return { mean: average((r) => r.mean), variance: average((r) => r.variance) };
+}
+
+function recallAt(results: readonly WorldResult[], perThousand: number) {
+  const clean = Float32Array.from(results.flatMap((r) => [...r.cleanDays])).sort();
+  const bits = clean[Math.max(0, Math.ceil(clean.length * (1 - perThousand / 1000)) - 1)] ?? 0;
+  const episodes = results.flatMap((r) => r.episodes).filter(({ violation }) => !violation);
+  const found = episodes.filter(({ best }) => best > bits).length;
+  return { bits, recall: found / Math.max(1, episodes.length), episodes: episodes.length, cleanDays: clean.length };
+}
+
+function report(results: readonly WorldResult[]): void {
+  const { bits } = recallAt(results, 5);
+  const scenarios = new Map<string, { found: number; all: number }>();
+  for (const { scenario, best, violation } of results.flatMap((r) => r.episodes)) {
+    if (violation) continue;
+    const row = scenarios.get(scenario) ?? { found: 0, all: 0 };
+    row.all += 1;
+    if (best > bits) row.found += 1;
+    scenarios.set(scenario, row);
+  }
+  for (const [scenario, { found, all }] of [...scenarios].sort()) say(`    ${scenario}: ${found}/${all}`);
+}
+
+const trainingWorlds = Array.from({ length: Number(flags.worlds) }, (_, n) => optionsOf(n));
+const validationWorlds = Array.from({ length: Number(flags.validation) }, (_, n) => optionsOf(500 + n));
+
+const known = existsSync(flags.out) ? modelSchema.safeParse(JSON.parse(readFileSync(flags.out, 'utf8'))) : undefined;
+const fits = known?.success === true && known.data.featureNames.join() === featureNames.join();
+say('prior: one world');
+let model = fits ? known.data : untrained(priorOf(await playAll(untrained({ mean: featureNames.map(() => 0.5), variance: featureNames.map(() => 0.5) }), 'validate', trainingWorlds.slice(0, 2))));
+
+for (let round = 1; round <= Number(flags.rounds); round += 1) {
+  say(`round ${round}: playing ${trainingWorlds.length} worlds`);
+  const results = await playAll(model, 'train', trainingWorlds);
+  const samples = new Samples(width, 1 << 16);
+  for (const { rows, labels, weights } of results) {
+    for (let s = 0; s < labels.length; s += 1) {
+      if (flags['generic-only'] && labels[s] === 1) continue;
+      samples.add(rows.subarray(s * width, (s + 1) * width), labels[s] as number, weights[s] as number);
+    }
+  }
+  const random = createRandom(seed + round).stream('generic');
+  genericPositives(samples, (flags['generic-only'] ? 150 : 40) * trainingWorlds.length, flags['generic-only'] ? 1 : 0.5, random);
+  say(`  ${samples.count} samples`);
+  const networks = Array.from({ length: Number(flags.networks) }, (_, n) => {
+    const draw = createRandom(seed + 7919 * (n + 1)).stream('network');
+    return exported(
+      train(samples, {
+        hidden: 16, epochs: 6, batch: 512, rate: 0.004, weightDecay: 1e-3, random: () => draw.next(),
+        onEpoch: (epoch, loss) => epoch === 5 && say(`  network ${n + 1}: loss ${loss.toFixed(5)}`),
+      }),
+    );
+  });
+  model = { ...model, prior: priorOf(results), networks };
+  say('  validation');
+  const validated = await playAll(model, 'validate', validationWorlds);
+  const rates = [0.5, 1, 2, 5, 10, 20, 50].map((perThousand) => ({ perThousand, ...recallAt(validated, perThousand) }));
+  for (const { perThousand, bits, recall, episodes, cleanDays } of rates) {
+    say(`  ${perThousand} per 1,000: ${bits.toFixed(2)} bits, recall ${recall.toFixed(3)} of ${episodes} attacks (${cleanDays} clean credential-days)`);
+  }
+  report(validated);
+  const at = (perThousand: number) => rates.find((rate) => rate.perThousand === perThousand) ?? { bits: 0, recall: 0 };
+  model = {
+    ...model,
+    calibration: {
+      startThresholdBits: Number(at(1).bits.toFixed(3)),
+      stepBits: Number(Math.max(0.05, (at(1).bits - at(20).bits) / Math.log2(20) / 4).toFixed(3)),
+      rates: rates.map(({ perThousand, bits }) => ({ perThousand, bits: Number(bits.toFixed(3)) })),
+    },
+    provenance: {
+      trainedAt: flags.date,
+      command: `npm run train -- ${process.argv.slice(2).join(' ')}`.trim(),
+      seeds: [...trainingWorlds, ...validationWorlds].map(({ seed: s }) => s),
+      worlds: [...new Set(trainingWorlds.map(({ style }) => style))],
+      scenarios: [...trainingScenarios],
+      figures: { recallAt1: at(1).recall, recallAt5: at(5).recall, recallAt20: at(20).recall },
+    },
+  };
+  writeFileSync(flags.out, `${JSON.stringify(modelSchema.parse(model))}\n`);
+  say(`  written to ${flags.out}`);
+}

@@ -1,0 +1,102 @@
+import { detectors } from '../../detectors/index.ts';
+import type { Model } from '../../schemas/model.ts';
+import { nothingDeclared } from '../engine/deployment.ts';
+import type { BehaviouralDetector } from '../engine/detector.ts';
+import { createEngine } from '../engine/engine.ts';
+import type { HourTrace } from '../engine/engine.types.ts';
+import { scaled } from '../engine/habits.ts';
+import { columnsOf } from '../engine/scorer.ts';
+import { defaultSizes } from '../engine/shared-memory.ts';
+import { createWorld, type Episode, type World, type WorldOptions } from '../simulation/world.ts';
+import { inputsOf } from './samples.ts';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/** One judged credential-hour with what the world knows about it. */
+export interface HarvestedHour {
+  readonly credentialId: string;
+  readonly hour: number;
+  readonly moment: HourTrace['moment'];
+  readonly inputs: Float32Array;
+  readonly scaled: Float32Array;
+  readonly scoreBits: number;
+  /** Index of the attack in the world's episodes, −1 for none. */
+  readonly episode: number;
+  /** That attack breaks a rule outright: nothing to learn from. */
+  readonly violation: boolean;
+  /** Benign, but within a day of an attack on the same credential. */
+  readonly nearAttack: boolean;
+  readonly activeHours: number;
+}
+
+export interface Harvest {
+  readonly world: World;
+  readonly events: number;
+}
+
+const columns = columnsOf(detectors.filter((d): d is BehaviouralDetector => d.kind === 'behavioural'));
+export const featureNames = columns.map(({ spec }) => spec.name);
+
+/** Plays a world through the engine and hands over every active hour after the warm-up. */
+export function harvest(options: WorldOptions, model: Model, alertsPerDay: number, visit: (hour: HarvestedHour) => void): Harvest {
+  const world = createWorld(options);
+  const fromHour = Math.floor((world.startMs + (options.warmupDays ?? 14) * dayMs) / hourMs);
+  const byCredential = new Map<string, { episode: Episode; index: number }[]>();
+  world.episodes.forEach((episode, index) => {
+    const list = byCredential.get(episode.credentialId) ?? [];
+    list.push({ episode, index });
+    byCredential.set(episode.credentialId, list);
+  });
+  const attackedHours = new Map<string, number>();
+  const inputs = new Float64Array(featureNames.length + 2);
+  const engine = createEngine({
+    detectors,
+    model,
+    deployment: nothingDeclared,
+    alertsPerDay,
+    resolveAfterMs: hourMs,
+    allowedLatenessMs: 120_000,
+    maxAheadMs: Number.POSITIVE_INFINITY,
+    maxCredentials: 1_000_000,
+    idleEvictionMs: 365 * dayMs,
+    sizes: defaultSizes,
+    scores: false,
+    simulated: true,
+    runbookBase: '',
+    trace(hour) {
+      if (hour.hour < fromHour) return;
+      const episode = attackedHours.get(`${hour.credentialId} ${hour.hour}`) ?? -1;
+      const near =
+        episode < 0 &&
+        (byCredential.get(hour.credentialId) ?? []).some(
+          ({ episode: { startMs, endMs } }) => hour.hour * hourMs > startMs - dayMs && hour.hour * hourMs < endMs + dayMs,
+        );
+      visit({
+        credentialId: hour.credentialId,
+        hour: hour.hour,
+        moment: hour.moment,
+        inputs: Float32Array.from(inputsOf(hour.residuals, inputs)),
+        scaled: Float32Array.from(hour.raw, (value, f) => scaled((columns[f] as (typeof columns)[number]).spec, value)),
+        scoreBits: hour.scoreBits,
+        episode,
+        violation: world.episodes[episode]?.violation ?? false,
+        nearAttack: near,
+        activeHours: hour.activeHours,
+      });
+    },
+  });
+  let events = 0;
+  for (const { event, attack } of world.calls()) {
+    events += 1;
+    if (attack !== null && !attack.chaff) {
+      const index = world.episodes.findIndex((e) => e.credentialId === attack.credentialId && e.scenario === attack.scenario && e.startMs === attack.startMs);
+      attackedHours.set(`${event.credentialId} ${Math.floor(event.timestampMs / hourMs)}`, index);
+    }
+    engine.process(event, event.timestampMs, 'world', null);
+    if (events % 10_000 === 0) engine.drain();
+  }
+  engine.finish();
+  engine.drain();
+  return { world, events };
+}

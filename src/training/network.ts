@@ -1,0 +1,149 @@
+import type { Samples } from './samples.ts';
+
+export interface TrainingOptions {
+  readonly hidden: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly weightDecay: number;
+  /** Uniform in [0, 1): initial weights and the order of samples come from it. */
+  readonly random: () => number;
+  readonly onEpoch?: (epoch: number, loss: number) => void;
+}
+
+/** Weights of one network: linear skip plus ReLU units, output in natural log-odds while training. */
+export interface Weights {
+  /** skip (width), bias, then per unit: weights (width), bias, output. */
+  readonly all: Float64Array;
+  readonly width: number;
+  readonly hidden: number;
+}
+
+const beta1 = 0.9;
+const beta2 = 0.999;
+const epsilon = 1e-8;
+
+export function newWeights(width: number, hidden: number, random: () => number): Weights {
+  const all = new Float64Array(width + 1 + hidden * (width + 2));
+  const scale = Math.sqrt(2 / width);
+  for (let u = 0; u < hidden; u += 1) {
+    const base = unitBase(width, u);
+    for (let i = 0; i < width; i += 1) all[base + i] = gaussian(random) * scale;
+    all[base + width + 1] = gaussian(random) * 0.1;
+  }
+  return { all, width, hidden };
+}
+
+/** Log-odds of one row. */
+export function forward({ all, width, hidden }: Weights, row: ArrayLike<number>): number {
+  let sum = all[width] as number;
+  for (let i = 0; i < width; i += 1) sum += (all[i] as number) * (row[i] as number);
+  for (let u = 0; u < hidden; u += 1) {
+    const base = unitBase(width, u);
+    let activation = all[base + width] as number;
+    for (let i = 0; i < width; i += 1) activation += (all[base + i] as number) * (row[i] as number);
+    if (activation > 0) sum += activation * (all[base + width + 1] as number);
+  }
+  return sum;
+}
+
+/** Adds the gradient of the weighted log loss of one row; returns the loss. */
+export function accumulate(weights: Weights, row: Float32Array, label: number, weight: number, gradient: Float64Array): number {
+  const { all, width, hidden } = weights;
+  const odds = forward(weights, row);
+  const chance = 1 / (1 + Math.exp(-odds));
+  const error = weight * (chance - label);
+  for (let i = 0; i < width; i += 1) gradient[i] = (gradient[i] as number) + error * (row[i] as number);
+  gradient[width] = (gradient[width] as number) + error;
+  for (let u = 0; u < hidden; u += 1) {
+    const base = unitBase(width, u);
+    let activation = all[base + width] as number;
+    for (let i = 0; i < width; i += 1) activation += (all[base + i] as number) * (row[i] as number);
+    if (activation <= 0) continue;
+    const out = base + width + 1;
+    gradient[out] = (gradient[out] as number) + error * activation;
+    const back = error * (all[out] as number);
+    for (let i = 0; i < width; i += 1) gradient[base + i] = (gradient[base + i] as number) + back * (row[i] as number);
+    gradient[base + width] = (gradient[base + width] as number) + back;
+  }
+  return weight * (label === 1 ? softplus(-odds) : softplus(odds));
+}
+
+/** Adam with decoupled weight decay and a cosine rate (Kingma & Ba 2015; Loshchilov & Hutter 2019). */
+export function train(samples: Samples, options: TrainingOptions): Weights {
+  const { hidden, epochs, batch, random } = options;
+  const weights = newWeights(samples.width, hidden, random);
+  const { all } = weights;
+  const gradient = new Float64Array(all.length);
+  const mean = new Float64Array(all.length);
+  const square = new Float64Array(all.length);
+  const order = Uint32Array.from({ length: samples.count }, (_, s) => s);
+  const steps = epochs * Math.ceil(samples.count / batch);
+  let step = 0;
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    shuffle(order, random);
+    let loss = 0;
+    let weightSum = 0;
+    for (let from = 0; from < order.length; from += batch) {
+      gradient.fill(0);
+      let batchWeight = 0;
+      for (let k = from; k < Math.min(from + batch, order.length); k += 1) {
+        const s = order[k] as number;
+        loss += accumulate(weights, samples.row(s), samples.label(s), samples.weight(s), gradient);
+        batchWeight += samples.weight(s);
+      }
+      weightSum += batchWeight;
+      if (batchWeight === 0) continue;
+      step += 1;
+      const rate = options.rate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+      const correct1 = 1 - beta1 ** step;
+      const correct2 = 1 - beta2 ** step;
+      for (let p = 0; p < all.length; p += 1) {
+        const g = (gradient[p] as number) / batchWeight;
+        mean[p] = beta1 * (mean[p] as number) + (1 - beta1) * g;
+        square[p] = beta2 * (square[p] as number) + (1 - beta2) * g * g;
+        const move = (mean[p] as number) / correct1 / (Math.sqrt((square[p] as number) / correct2) + epsilon);
+        all[p] = (all[p] as number) * (1 - rate * options.weightDecay) - rate * move;
+      }
+    }
+    options.onEpoch?.(epoch, loss / weightSum);
+  }
+  return weights;
+}
+
+function unitBase(width: number, unit: number): number {
+  return width + 1 + unit * (width + 2);
+}
+
+function softplus(x: number): number {
+  return x > 30 ? x : Math.log1p(Math.exp(x));
+}
+
+function gaussian(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+function shuffle(order: Uint32Array, random: () => number): void {
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    const kept = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = kept;
+  }
+}
+
+/** The model file's form of one network: log-odds in bits, five significant digits. */
+export function exported({ all, width, hidden }: Weights) {
+  const bits = (value: number) => Number((value / Math.LN2).toPrecision(5));
+  const plain = (value: number) => Number(value.toPrecision(5));
+  const units = Array.from({ length: hidden }, (_, u) => unitBase(width, u));
+  return {
+    bias: bits(all[width] as number),
+    skip: Array.from(all.subarray(0, width), bits),
+    hidden: {
+      weights: units.map((base) => Array.from(all.subarray(base, base + width), plain)),
+      bias: units.map((base) => plain(all[base + width] as number)),
+    },
+    output: units.map((base) => bits(all[base + width + 1] as number)),
+  };
+}
