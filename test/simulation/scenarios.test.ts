@@ -77,6 +77,13 @@ const marks: Partial<Record<ScenarioId, (played: Played) => boolean>> = {
     during.some((e) => e.proofId === hostile[0]?.proofId && e.clientAddress !== hostile[0]?.clientAddress),
   'sender-mismatch': ({ hostile }) =>
     hostile.every((e) => e.tokenBoundKey !== null && e.presentedKey !== e.tokenBoundKey && e.status === 200),
+  'refresh-fork': ({ hostile, during }) =>
+    during.some(
+      (e) =>
+        e.tokenParentId === hostile[0]?.tokenParentId &&
+        e.tokenParentId !== null &&
+        e.tokenId !== hostile[0]?.tokenId,
+    ),
   'hand-over': ({ hostile, during }) =>
     hostile.length >= 3 &&
     during.filter(

@@ -1,4 +1,4 @@
-import type { Call, Credential, Slot } from '../credential.ts';
+import type { Call, Credential, Slot, Token } from '../credential.ts';
 import { pick, uniform } from '../distributions.ts';
 import { hex } from '../event.ts';
 import { anyOwnObject } from '../objects.ts';
@@ -154,23 +154,34 @@ export const refreshFork: Scenario<'refresh-fork'> = {
       startMs,
     );
     const id = `${hex(random)}-${hex(random)}`;
+    const parent = `rt-${hex(random)}`;
+    let children: { readonly owner: Token; readonly thief: Token } | null = null;
+    const child = (whose: 'owner' | 'thief', at: number): Token | null => {
+      const held = inside(target, at, random).token;
+      if (children === null && held !== null) {
+        const parentId = held.parentId ?? parent;
+        const expiresAtMs = Math.floor(at) + Math.max(target.tokenLifetimeMs, dayMs / 4);
+        children = {
+          owner: { ...held, parentId, expiresAtMs },
+          thief: { ...held, id, parentId, issuedAtMs: Math.floor(at), expiresAtMs },
+        };
+      }
+      return children?.[whose] ?? null;
+    };
+    const call = (at: number, where: Slot, whose: 'owner' | 'thief'): Call => {
+      where.token = child(whose, at);
+      where.template = null;
+      return usualCall(stage, target, where, at);
+    };
     return {
       activities: [
+        { target, times: paced(random, from, 10 * minuteMs, 8, 0.6), make: (at) => call(at, place, 'thief') },
+        // The owner's next token comes from the same refresh token.
         {
           target,
-          times: paced(random, from, 10 * minuteMs, 8, 0.6),
-          make: (at) => {
-            const victims = inside(target, at, random).token;
-            const { tokenLifetimeMs } = target;
-            if (place.token === null && victims !== null)
-              place.token = {
-                ...victims,
-                id,
-                issuedAtMs: Math.floor(at),
-                expiresAtMs: Math.floor(at) + Math.max(tokenLifetimeMs, dayMs / 4),
-              };
-            return usualCall(stage, target, place, at);
-          },
+          own: true,
+          times: paced(random, from, 15 * minuteMs, 5, 0.6),
+          make: (at) => call(at, inside(target, at, random), 'owner'),
         },
       ],
     };

@@ -72,7 +72,7 @@ export const onCall: Confounder = {
         credential.modifiers.push({
           startMs,
           endMs: startMs + integer(random, 1, 3) * hourMs,
-          floorPerHour: uniform(random, 4, 25),
+          floorPerHour: Math.max(1, credential.ratePerHour * uniform(random, 0.3, 1.2)),
         });
         count++;
       }
