@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { CredentialSource, CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
 import type { Claims, Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
@@ -11,7 +12,12 @@ interface Found {
   readonly type: CredentialType;
   readonly source: CredentialSource;
   readonly name?: string | null;
+  /** The caller only says so: a name or claims, not a secret or a key that proves it. */
+  readonly isSaid?: boolean;
 }
+
+const longestPart = 8192;
+const longestId = 256;
 
 /** What the credential is resolved from, in the order in which it is believed. */
 export interface CredentialInput {
@@ -41,13 +47,11 @@ export function resolveCredential(input: CredentialInput): void {
     reading.credential?.token ??
     (claims === null ? null : text(claims.jti)) ??
     (rawToken === null ? null : tokens.id(rawToken));
+  // A forged token may carry the id of somebody's real one.
+  if (refused && claims !== null && event.tokenId !== null)
+    event.tokenId = `unverified:${hash.hash('claimed', rawToken ?? event.tokenId)}`;
   const found = find(input, claims, rawToken, bearer) ?? byNetwork(event);
-  const isClaimed =
-    refused &&
-    found.source !== 'gateway_id' &&
-    found.source !== 'cert' &&
-    found.source !== 'network' &&
-    found.source !== 'mapping';
+  const isClaimed = refused && found.isSaid === true;
   event.credentialId = isClaimed ? `unverified:${hash.hash('claimed', found.id)}` : found.id;
   event.credentialType = found.type;
   event.credentialSource = found.source;
@@ -61,13 +65,21 @@ function find(
   bearer: Scheme | null,
 ): Found | null {
   const named = reading.credential;
-  if (named) return { id: named.id, type: named.type, source: 'gateway_id', name: named.name ?? null };
-  const identity = claims === null ? null : claimedIdentity(claims);
+  if (named)
+    return {
+      id: named.id,
+      type: named.type,
+      source: 'gateway_id',
+      name: named.name ?? null,
+      isSaid: named.isSaid === true,
+    };
+  const identity = claims === null ? null : claimedIdentity(claims, hash);
   if (identity !== null)
     return {
       id: identity,
       type: 'jwt',
       source: 'claim',
+      isSaid: true,
       name: text(claims?.azp ?? claims?.client_id ?? claims?.sub),
     };
   if (event.certSha256 !== null)
@@ -77,6 +89,7 @@ function find(
       id: `consumer:${event.consumerId}`,
       type: 'api_key',
       source: 'consumer',
+      isSaid: true,
       name: event.consumerName,
     };
   if (reading.apiKey)
@@ -94,7 +107,13 @@ function find(
   if (bearer?.scheme === 'basic')
     return { id: `basic:${hash.hash('basic', bearer.value)}`, type: 'basic', source: 'hashed_header' };
   if (event.userId !== null)
-    return { id: `user:${event.userId}`, type: 'basic', source: 'gateway_id', name: event.userId };
+    return {
+      id: `user:${event.userId}`,
+      type: 'basic',
+      source: 'gateway_id',
+      name: event.userId,
+      isSaid: true,
+    };
   if (reading.cookie)
     return { id: `session:${hash.hash('cookie', reading.cookie)}`, type: 'session', source: 'hashed_header' };
   return null;
@@ -104,21 +123,29 @@ function find(
 function byNetwork(event: UsageEvent): Found {
   const agent = event.ja4 ?? event.ja3 ?? '';
   return {
-    id: `anon:${event.clientAddress ?? 'unknown'}${agent === '' ? '' : ` ${agent}`}`,
+    id: `anon:${networkOf(event.clientAddress)}${agent === '' ? '' : ` ${agent}`}`,
     type: 'anonymous',
     source: 'network',
   };
 }
 
-/** `iss|client|sub`; the parts are escaped, so that no part can pretend to be two. */
-function claimedIdentity(claims: Claims): string | null {
-  const client = text(claims.azp ?? claims.client_id);
-  const subject = text(claims.sub);
+/** Privacy addresses change within their /64. */
+function networkOf(address: string | null): string {
+  if (address === null) return 'unknown';
+  if (!address.includes(':')) return address;
+  const words = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  return `${words.map((word) => word.toString(16)).join(':')}::/64`;
+}
+
+/** `iss|client|sub`; the parts are escaped, so that no part can pretend to be two, and long ones end in a hash. */
+function claimedIdentity(claims: Claims, hash: KeyedHash): string | null {
+  const client = text(claims.azp ?? claims.client_id, longestPart);
+  const subject = text(claims.sub, longestPart);
   if (client === null && subject === null) return null;
-  return [text(claims.iss), client, subject]
+  const id = [text(claims.iss, longestPart), client, subject]
     .map((part) => (part ?? '').replaceAll('%', '%25').replaceAll('|', '%7C'))
-    .join('|')
-    .slice(0, 256);
+    .join('|');
+  return id.length <= longestId ? id : `${id.slice(0, 200)}#${hash.hash('identity', id)}`;
 }
 
 function takeClaims(event: UsageEvent, claims: Claims): void {

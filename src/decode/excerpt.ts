@@ -2,6 +2,7 @@ import { sweep } from './redact.ts';
 import { clean } from './text.ts';
 
 const longest = 512;
+const shortestKey = 20;
 const lenient = new TextDecoder('utf-8');
 
 /** Start of a refused record for a person to recognise it by, with everything like a secret blanked. */
@@ -9,13 +10,17 @@ export function excerptOf(value: Uint8Array): string {
   const text = clean(lenient.decode(value.subarray(0, longest * 2)), longest * 2);
   // A word cut off at the end could be the first half of a secret that no longer looks like one.
   const whole = text.slice(0, Math.max(0, text.lastIndexOf(' ', longest)) || longest);
-  return sweep(blankValues(whole)).text.slice(0, longest);
+  return blankValues(sweep(whole).text).slice(0, longest);
 }
 
-/** Long runs without a gap are ids or secrets; here nobody needs either. */
+/** Long runs, and words that mix letters and digits like a key, are ids or secrets; here nobody needs either. */
 function blankValues(text: string): string {
   return text
-    .split(' ')
-    .map((word) => (word.length > 200 ? `${word.slice(0, 20)}…[${word.length} characters]` : word))
-    .join(' ');
+    .split(/([\s"',;&=<>{}[\]\\])/)
+    .map((word) => (word.length >= shortestKey && (word.length > 200 || mixes(word)) ? '[…]' : word))
+    .join('');
+}
+
+function mixes(word: string): boolean {
+  return /[0-9]/.test(word) && /[A-Za-z]/.test(word) && !/^[0-9]{4}-[0-9]{2}-[0-9]{2}/.test(word);
 }

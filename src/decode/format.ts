@@ -25,6 +25,8 @@ export interface GatewayCredential {
   readonly type: CredentialType;
   readonly name?: string | null;
   readonly token?: string | null;
+  /** Taken from what the caller sent (a header, a name): worth nothing when the call was refused. */
+  readonly isSaid?: boolean;
 }
 
 /**

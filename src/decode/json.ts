@@ -72,3 +72,28 @@ function repair(text: string): string {
     .replaceAll(': -,', ':null,')
     .replaceAll(': -}', ':null}');
 }
+
+/** Top-level objects written one after the other without a gap, at most `most`. One pass. */
+export function concatenated(text: string, most: number): string[] {
+  const parts: string[] = [];
+  let open = 0;
+  let start = 0;
+  let inString = false;
+  for (let i = 0; i < text.length && parts.length < most; i += 1) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) open += 1;
+    else if (code === 0x7d || code === 0x5d) {
+      open -= 1;
+      if (open === 0) {
+        parts.push(text.slice(start, i + 1));
+        start = i + 1;
+      }
+    }
+  }
+  if (parts.length > 0 && text.slice(start).trim() !== '') parts.push(text.slice(start));
+  return parts;
+}

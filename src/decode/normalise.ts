@@ -30,6 +30,34 @@ const year2000Ms = 946_684_800_000;
 const suspectBehindMs = 7 * 86_400_000;
 const suspectAheadMs = 60_000;
 
+/** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
+const sweptIds = [
+  'credentialId',
+  'tokenId',
+  'httpRequestId',
+  'eventId',
+  'userId',
+  'consumerId',
+  'tokenSubject',
+  'objectId',
+  'genAiConversationId',
+  'proofId',
+  'presentedKey',
+] as const;
+/** Path, route and user agent are swept on their way. */
+const sweptTexts = [
+  'credentialName',
+  'gatewayName',
+  'host',
+  'errorType',
+  'consumerName',
+  'apiName',
+  'upstreamName',
+  'genAiToolName',
+  'certSubject',
+] as const;
+const shortestSwept = 8;
+
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
 export class Normaliser {
   readonly #parts: NormaliserParts;
@@ -64,7 +92,7 @@ export class Normaliser {
     } else if (reading.plain?.credentialSource === undefined) {
       event.credentialSource = 'gateway_id';
     }
-    event.credentialId = this.#swept(event.credentialId) ?? '';
+    this.#sweepKept(event);
     if (event.eventId === '')
       event.eventId =
         event.httpRequestId ??
@@ -120,8 +148,8 @@ export class Normaliser {
     const target =
       reading.target === undefined || reading.target === null ? null : readTarget(reading.target, hash);
     if (target !== null) {
-      const templated = routes.of(target.path);
-      event.path = this.#swept(templated.path);
+      const templated = routes.of(this.#swept(target.path) ?? '/');
+      event.path = templated.path;
       event.queryKeys = target.queryKeys.length > 0 ? target.queryKeys : event.queryKeys;
       event.secretQueryKeys =
         target.secretQueryKeys.length > 0 ? target.secretQueryKeys : event.secretQueryKeys;
@@ -139,7 +167,7 @@ export class Normaliser {
     if (reading.route) {
       const isBare = reading.route.startsWith('/') && event.method !== null;
       event.route = isBare ? `${event.method} ${reading.route}` : reading.route;
-      event.routeSource = 'gateway';
+      event.routeSource ??= 'gateway';
     }
     return target;
   }
@@ -149,6 +177,22 @@ export class Normaliser {
     return masked && id.length >= 20
       ? `hmac:${this.#parts.hash.hash('object', id)}`
       : (this.#swept(id.slice(0, 256)) ?? id.slice(0, 0));
+  }
+
+  /** Every other text that a caller or an operator's slip may have filled with a secret. */
+  #sweepKept(event: UsageEvent): void {
+    for (const field of sweptTexts) {
+      const value = event[field];
+      if (value !== null && value.length >= shortestSwept) event[field] = this.#swept(value);
+    }
+    for (const field of sweptIds) {
+      const value = event[field];
+      if (value === null || value.length < shortestSwept) continue;
+      const { found } = sweep(value, true);
+      if (found === 0) continue;
+      this.#parts.sweep.hits += found;
+      event[field] = `hmac:${this.#parts.hash.hash('id', value)}`;
+    }
   }
 
   #swept(text: string | null): string | null {

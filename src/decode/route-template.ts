@@ -13,6 +13,28 @@ const mostLiterals = 50;
 const mostNodes = 50_000;
 const mostSegments = 32;
 
+/** One-time links carry their secret in the segment behind these. */
+const secretParents = new Set([
+  'reset',
+  'reset-password',
+  'password-reset',
+  'verify',
+  'verify-email',
+  'confirm',
+  'activate',
+  'invite',
+  'invitation',
+  'magic',
+  'magic-link',
+  'unsubscribe',
+  'token',
+]);
+
+/** Something else than a short lower-case word or number. */
+function isNoWord(segment: string): boolean {
+  return segment.length >= 8 && (segment.length >= 16 || /[0-9A-Z]/.test(segment));
+}
+
 /**
  * Path → template: ids, hashes, dates and addresses become placeholders by their form; a position with
  * more than fifty different literals under one prefix becomes {var}. Nodes are bounded: an attacker may
@@ -28,6 +50,7 @@ export class RouteTemplates {
     let objectId: string | null = null;
     let objectNumber: number | null = null;
     let segments = 0;
+    let afterSecretName = false;
     for (const segment of path.split('/')) {
       if (segment === '') continue;
       segments += 1;
@@ -36,7 +59,8 @@ export class RouteTemplates {
         masked += '/…';
         break;
       }
-      const kind = kindOf(segment);
+      const kind = afterSecretName && isNoWord(segment) ? '{token}' : kindOf(segment);
+      afterSecretName = secretParents.has(segment.toLowerCase());
       if (kind === null) {
         const literal = this.#literal(template, segment);
         if (literal === '{var}') {
@@ -48,7 +72,7 @@ export class RouteTemplates {
         continue;
       }
       template += `/${kind}`;
-      const isSecret = kind === '{b64}' || (kind === '{hex}' && segment.length >= 40);
+      const isSecret = kind === '{b64}' || kind === '{token}' || (kind === '{hex}' && segment.length >= 40);
       masked += `/${isSecret ? kind : segment}`;
       if (kind !== '{date}') {
         objectId = segment;

@@ -1,3 +1,6 @@
+/** Nanoseconds of the year 2286: no log is of a later time. */
+const beyondNs = 1e19;
+
 const months = new Map(
   ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, n) => [
     name,
@@ -27,7 +30,7 @@ export function epochMs(value: unknown, zoneMinutes = 0): number {
 }
 
 function fromMagnitude(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return Number.NaN;
+  if (!(value > 0 && value < beyondNs)) return Number.NaN;
   if (value < 1e11) return Math.round(value * 1000);
   if (value < 1e14) return Math.round(value);
   if (value < 1e17) return Math.round(value / 1e3);

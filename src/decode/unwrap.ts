@@ -1,6 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
-import { parseJson } from './json.ts';
+import { concatenated, parseJson } from './json.ts';
+import { otlpLines } from './otlp-json.ts';
 import { type JsonObject, object } from './text.ts';
 
 export interface UnwrapLimits {
@@ -26,6 +27,8 @@ export interface Unwrapped {
 
 const mostEnvelopes = 6;
 const mostEvents = 50_000;
+const wrappers = ['jsonPayload', 'tyk-analytics-record'];
+const textObjects = ['properties', 'ai_log', 'metadata'];
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Fields in which shippers carry the line as text. */
 const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line'];
@@ -43,18 +46,16 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     );
     return out;
   }
+  const binary = binaryKind(bytes);
+  if (binary !== null) {
+    refuse(out, 'unsupported-encoding', `the record looks like ${binary}`);
+    return out;
+  }
   let content: string;
   try {
     content = utf8.decode(unframed(bytes));
   } catch {
-    const isProtobuf = bytes[0] === 0x0a;
-    refuse(
-      out,
-      isProtobuf ? 'unsupported-encoding' : 'not-text',
-      isProtobuf
-        ? 'the record looks like protobuf; set encoding: otlp_json at the exporter'
-        : 'the record is not UTF-8 text',
-    );
+    refuse(out, 'not-text', 'the record is not UTF-8 text; send JSON or text lines in UTF-8');
     return out;
   }
   fromText(content, limits, out, 0);
@@ -81,7 +82,23 @@ function inflate(value: Uint8Array, { maxInflatedBytes }: UnwrapLimits, out: Unw
 
 /** Confluent's schema-registry frame: a zero byte and a four-byte id before the JSON. */
 function unframed(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0 && bytes.byteLength > 5 && bytes[5] === 0x7b ? bytes.subarray(5) : bytes;
+  return isFramed(bytes) && (bytes[5] === 0x7b || bytes[5] === 0x5b) ? bytes.subarray(5) : bytes;
+}
+
+function isFramed(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes.byteLength > 5;
+}
+
+/** Encodings that are no text, by their first bytes; null for everything else. */
+function binaryKind(bytes: Uint8Array): string | null {
+  if (isFramed(bytes) && bytes[5] !== 0x7b && bytes[5] !== 0x5b)
+    return 'a schema-registry frame that holds no JSON (Avro or Protobuf); use the JSON Schema serializer';
+  // Field 1 of ExportLogsServiceRequest, its length, then field 1 or 2 of ResourceLogs.
+  if (bytes[0] !== 0x0a || bytes.byteLength < 4) return null;
+  let at = 1;
+  while (at < 6 && ((bytes[at] as number) & 0x80) !== 0) at += 1;
+  const inner = bytes[at + 1];
+  return inner === 0x0a || inner === 0x12 ? 'OTLP protobuf; set encoding: otlp_json at the exporter' : null;
 }
 
 function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -122,13 +139,17 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
   out.lines.push({ json: null, text: trimmed });
 }
 
-/** Several objects, one a line. */
+/** Several objects, one a line or without any gap. */
 function splitLines(content: string, limits: UnwrapLimits, out: Unwrapped, depth: number): boolean {
+  if (depth >= mostEnvelopes) return false;
   const newline = content.indexOf('\n');
-  if (newline < 0 || depth >= mostEnvelopes) return false;
-  const parsed = parseJson(content.slice(0, newline).trim(), limits.maxDepth);
-  if (parsed.kind === 'broken') return false;
-  for (const line of content.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
+  if (newline > 0 && parseJson(content.slice(0, newline).trim(), limits.maxDepth).kind !== 'broken') {
+    for (const line of content.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
+    return true;
+  }
+  const parts = concatenated(content, mostEvents);
+  if (parts.length < 2) return false;
+  for (const part of parts) fromText(part, limits, out, depth + 1);
   return true;
 }
 
@@ -179,24 +200,54 @@ function fromJson(value: unknown, limits: UnwrapLimits, out: Unwrapped, depth: n
 }
 
 function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
-  const list = line['Records'] ?? line['records'];
-  if (Array.isArray(list)) return fromJson(list, limits, out, depth + 1);
-  if (line['detail-type'] !== undefined && typeof line['detail'] === 'object')
-    return fromJson(line['detail'], limits, out, depth + 1);
   if (line['messageType'] === 'CONTROL_MESSAGE') {
     out.skipped += 1;
     return;
   }
-  if (line['messageType'] === 'DATA_MESSAGE' && Array.isArray(line['logEvents'])) {
-    for (const event of line['logEvents'].slice(0, mostEvents))
-      fromJson(object(event)['message'], limits, out, depth + 1);
+  const carried = carriedLine(line);
+  if (carried !== null) {
+    fromText(carried, limits, out, depth + 1);
     return;
   }
-  const payload = line['jsonPayload'];
-  if (typeof payload === 'object' && payload !== null) return fromJson(payload, limits, out, depth + 1);
-  const carried = carriedLine(line);
-  if (carried !== null) return fromText(carried, limits, out, depth + 1);
-  out.lines.push({ json: line, text: '' });
+  const inner = innerOf(line, limits);
+  if (inner === null) out.lines.push({ json: line, text: '' });
+  else fromJson(inner, limits, out, depth + 1);
+}
+
+/** What an envelope of JSON holds; null when the object itself is the event. */
+function innerOf(line: JsonObject, limits: UnwrapLimits): unknown {
+  const list = line['Records'] ?? line['records'];
+  if (Array.isArray(list)) return list;
+  if (line['detail-type'] !== undefined && typeof line['detail'] === 'object') return line['detail'];
+  if (line['messageType'] === 'DATA_MESSAGE' && Array.isArray(line['logEvents']))
+    return line['logEvents'].map(cloudWatchLine);
+  if (Array.isArray(line['resourceLogs'])) return otlpLines(line['resourceLogs']);
+  for (const name of wrappers) {
+    const value = line[name];
+    if (typeof value === 'object' && value !== null) return value;
+  }
+  return liftedText(line, limits);
+}
+
+/** The group's time stands in where the message itself has none. */
+function cloudWatchLine(event: unknown): unknown {
+  const { message, timestamp } = object(event);
+  if (typeof message !== 'string' || !message.startsWith('{')) return message ?? null;
+  const parsed = parseJson(message, 64);
+  if (parsed.kind !== 'value') return message;
+  return { '@timestamp': timestamp, ...object(parsed.value) };
+}
+
+/** Objects written as text in a field of the event (Azure, Higress, LiteLLM) become objects there. */
+function liftedText(line: JsonObject, { maxDepth }: UnwrapLimits): JsonObject | null {
+  let lifted: Record<string, unknown> | null = null;
+  for (const name of textObjects) {
+    const value = line[name];
+    if (typeof value !== 'string' || !value.startsWith('{')) continue;
+    const parsed = parseJson(value, maxDepth);
+    if (parsed.kind === 'value') lifted = { ...(lifted ?? line), [name]: parsed.value };
+  }
+  return lifted;
 }
 
 /** The line inside a shipper's envelope; null when the object itself is the event. */
@@ -204,7 +255,7 @@ function carriedLine(line: JsonObject): string | null {
   for (const name of carriers) {
     const value = line[name];
     if (typeof value !== 'string') continue;
-    if (value.startsWith('{')) return value;
+    if (value.startsWith('{') || afterPrefix(value) !== null) return value;
     // A text line in an envelope: only where nothing else in the object says that it is an event.
     if (value.includes('] "') && line['status'] === undefined && line['response_code'] === undefined)
       return value;

@@ -1,5 +1,5 @@
 import type { KeyedHash } from './hmac.ts';
-import { flatName, isSecretName } from './redact.ts';
+import { flatName, isSecretName, sweep } from './redact.ts';
 import { clean } from './text.ts';
 
 const mostParameters = 64;
@@ -37,7 +37,7 @@ const cursorNames = new Set([
 export function readTarget(target: string, hash: KeyedHash): Target {
   const mark = target.indexOf('?');
   const end = mark < 0 ? endOfPath(target) : mark;
-  const path = clean(pathOf(target.slice(0, end)), longestPath);
+  const path = clean(decodePath(pathOf(target.slice(0, end))), longestPath);
   if (mark < 0)
     return { path, queryKeys: none, secretQueryKeys: none, secret: null, pageNumber: null, pageCursor: null };
   const fragment = target.indexOf('#', mark);
@@ -57,6 +57,17 @@ function pathOf(target: string): string {
   return slash < 0 ? '/' : target.slice(slash);
 }
 
+/** Once, and without the escapes that would make new separators. */
+function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURI(path);
+  } catch {
+    // Broken escapes are an attacker's or a truncation's: the raw text serves as well.
+    return path;
+  }
+}
+
 function readQuery(path: string, query: string, hash: KeyedHash): Target {
   const queryKeys: string[] = [];
   const secretQueryKeys: string[] = [];
@@ -70,8 +81,13 @@ function readQuery(path: string, query: string, hash: KeyedHash): Target {
     const equals = part.indexOf('=');
     const name = clean(decode(equals < 0 ? part : part.slice(0, equals)), 128);
     const value = equals < 0 ? '' : part.slice(equals + 1);
+    if (isOpaque(name)) {
+      // A value without a name: nothing of it is kept.
+      queryKeys.push('{value}');
+      continue;
+    }
     const flat = flatName(name);
-    if (isSecretName(name)) {
+    if (!cursorNames.has(flat) && isSecretName(name)) {
       if (value !== '') {
         secretQueryKeys.push(name);
         secret ??= { name: flat, value: decode(value) };
@@ -84,6 +100,11 @@ function readQuery(path: string, query: string, hash: KeyedHash): Target {
   }
   const pageNumber = page ?? (offset === null ? null : Math.floor(offset / Math.max(1, limit ?? 20)) + 1);
   return { path, queryKeys, secretQueryKeys, secret, pageNumber, pageCursor: cursor };
+}
+
+/** Names are short words; longer or mixed ones are values that lost their name. */
+function isOpaque(name: string): boolean {
+  return name.length > 40 || (name.length >= 16 && sweep(name).found > 0);
 }
 
 function whole(value: string): number | null {

@@ -8,7 +8,6 @@ type Kind = 'text' | 'number' | 'texts' | 'boolean' | 'time';
 const times = new Set<UsageEventField>(['observedTimestampMs', 'tokenIssuedAtMs', 'tokenExpiresAtMs']);
 const resolvedElsewhere = new Set<UsageEventField>([
   'timestampMs',
-  'eventId',
   'path',
   'method',
   'route',
@@ -32,7 +31,7 @@ function kindOf(field: UsageEventField): Kind {
   return 'text';
 }
 
-function valueOf(kind: Kind, value: unknown): unknown {
+function fieldValue(kind: Kind, value: unknown): unknown {
   switch (kind) {
     case 'text':
       return text(value);
@@ -57,7 +56,7 @@ function read(line: JsonObject): ReadResult {
   for (const { field, wire, kind } of plan) {
     const given = line[wire];
     if (given === undefined || given === null) continue;
-    const value = valueOf(kind, given);
+    const value = fieldValue(kind, given);
     if (value === null) continue;
     if (!usageEventFields[field].schema.safeParse(value).success) {
       return { refuse: 'wrong-type', detail: `${wire} has a value its field does not take` };

@@ -81,7 +81,7 @@ function read(line: JsonObject): Reading {
     status: code,
     durationMs: amount(line['duration']),
     userAgent: text(first(line, 'user_agent', 'user-agent'), 512),
-    credential: clientId === null ? null : { id: clientId, type: 'api_key', name: clientId },
+    credential: clientId === null ? null : { id: clientId, type: 'api_key', name: clientId, isSaid: true },
     claims: claimsOf(line),
     authorization: text(first(line, 'authorization', 'req_authorization'), 16_384),
     apiKey: text(first(line, 'x_api_key', 'x-api-key', 'apikey'), 4096),

@@ -129,7 +129,7 @@ export function readCombined(line: string): Reading | null {
   const quote = line.indexOf('"', close);
   if (open < 1 || close < 0 || quote < 0) return null;
   const head = line.slice(0, open).trim().split(' ');
-  if (head.length < 3) return null;
+  if (head.length < 1) return null;
   const hasHost = head.length >= 4;
   const endOfRequest = closingQuote(line, quote);
   if (endOfRequest < 0) return null;
@@ -141,13 +141,13 @@ export function readCombined(line: string): Reading | null {
     timeIsEnd: true,
     plain: {
       host: hasHost ? text(head[0]) : null,
-      userId: text(head[head.length - 1]),
+      userId: head.length < 3 ? null : text(head[head.length - 1]),
       responseBytes: number(size) === null ? null : amount(size),
     },
     client: text(hasHost ? head[1] : head[0], 64),
-    ...requestLine(unescape(line.slice(quote + 1, endOfRequest))),
+    ...requestLine(withoutEscapes(line.slice(quote + 1, endOfRequest))),
     status: status(code),
-    userAgent: text(unescape(quoted[1] ?? ''), 512),
+    userAgent: text(withoutEscapes(quoted[1] ?? ''), 512),
   };
 }
 
@@ -172,8 +172,13 @@ function quotedParts(rest: string): string[] {
   return parts;
 }
 
-function unescape(value: string): string {
+function withoutEscapes(value: string): string {
   return value.includes('\\') ? value.replaceAll('\\"', '"').replaceAll('\\\\', '\\') : value;
+}
+
+/** `2021/12/01 13:53:33 [error] …`: errors are often shipped with the accesses. */
+function isErrorLine(line: string): boolean {
+  return line[4] === '/' && line[7] === '/' && line[10] === ' ' && line.startsWith(' [', 19);
 }
 
 export const nginxCombined: Format = {
@@ -181,11 +186,12 @@ export const nginxCombined: Format = {
   title: 'NGINX and Apache combined log (text)',
   shape: 'text',
   matches: (_line, line) => {
+    if (isErrorLine(line)) return true;
     const open = line.indexOf(' [');
     return open > 0 && open < 512 && line[open + 4] === '/' && line[open + 8] === '/' && line.includes('] "');
   },
   read: (_line, line) =>
-    readCombined(line) ?? {
+    (isErrorLine(line) ? { skip: "a line of NGINX's error log" } : readCombined(line)) ?? {
       refuse: 'missing-field',
       detail: 'the combined format needs address, [time], "request" and status',
     },

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toWire, usageEventWire } from '../../schemas/usage-event.ts';
+import { ClientAddresses } from '../../src/decode/client/address.ts';
+import { epochMs } from '../../src/decode/time.ts';
+import {
+  canonicalLine,
+  decode,
+  decoder,
+  envoyLine,
+  ingestTimeMs,
+  kongLine,
+  nginxLine,
+  one,
+} from './decoding.ts';
+
+const templates = [envoyLine, nginxLine, kongLine, canonicalLine] as readonly object[];
+
+describe('hostile input', () => {
+  it('any bytes: never throws, every excerpt within its cap', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        for (const { excerpt, reason } of decode(bytes).refused) {
+          expect(excerpt.length).toBeLessThanOrEqual(512);
+          expect(reason).not.toBe('internal-error');
+        }
+      }),
+    );
+  });
+
+  it('any JSON value in any field: an event within its schema, or a reason', () => {
+    const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 3000 }), fc.double());
+    fc.assert(
+      fc.property(fc.constantFrom(...templates), fc.nat(), value, (template, n, given) => {
+        const keys = Object.keys(template);
+        const { events, refused } = decode({ ...template, [keys[n % keys.length] as string]: given });
+        for (const { reason } of refused) expect(reason).not.toBe('internal-error');
+        for (const event of events) {
+          const read = usageEventWire.partial().safeParse(toWire(event));
+          expect(read.error?.issues ?? []).toEqual([]);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keys of the prototype change nothing', () => {
+    const line = JSON.stringify(envoyLine).replace(
+      '{',
+      '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},',
+    );
+    expect(one(line).gatewayType).toBe('envoy');
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  it('of a key twice the last wins', () => {
+    expect(one(JSON.stringify(envoyLine).replace('}', ',"response_code":503}')).status).toBe(503);
+  });
+
+  it('control, bidi and lone surrogate characters are gone; a long agent is cut', () => {
+    const agent = `a\u0000\u001b[31m\u202e\ud800b\u200f${'x'.repeat(1_000)}`;
+    const { userAgent } = one({ ...envoyLine, user_agent: agent });
+    expect(userAgent).toMatch(/^a\[31mbx+$/);
+    expect(userAgent?.length).toBeLessThanOrEqual(512);
+  });
+
+  it('a million different paths do not grow the routes beyond their bound', () => {
+    const by = decoder();
+    const routes = new Set<string | null>();
+    for (let n = 0; n < 20_000; n += 1) {
+      const name = `w${n.toString(26).replace(/[0-9]/g, (digit) => 'qrstuvwxyz'[Number(digit)] as string)}`;
+      const value = Buffer.from(JSON.stringify({ ...envoyLine, path: `/shop/${name}/view` }));
+      const { events } = by.decode({ value, at: { kind: 'stdin', line: n }, ingestTimeMs, partition: 'p' });
+      routes.add(events[0]?.route ?? null);
+    }
+    expect(routes.size).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('time', () => {
+  it.each<[unknown, number]>([
+    [1767607200, 1767607200000],
+    [1767607200250, 1767607200250],
+    [1767607200250000, 1767607200250],
+    ['1767607200250000000', 1767607200250],
+    ['1767607200.25', 1767607200250],
+    ['2026-01-05T10:00:00.25Z', 1767607200250],
+    ['2026-01-05T10:00:00.250123456Z', 1767607200250],
+    ['2026-01-05T11:00:00+01:00', 1767607200000],
+    ['2026-01-05 10:00:00', 1767607200000],
+    ['05/Jan/2026:11:00:00 +0100', 1767607200000],
+    ['[05/Jan/2026:11:00:00 +0100]', 1767607200000],
+    ['2026/01/05 - 10:00:00', 1767607200000],
+  ])('%s', (written, ms) => {
+    expect(epochMs(written)).toBe(ms);
+  });
+
+  it('without a zone the configured one is assumed', () => {
+    expect(epochMs('2026-01-05T11:00:00', 60)).toBe(1767607200000);
+  });
+
+  it.each([
+    ['time-invalid', 'yesterday'],
+    ['time-invalid', null],
+    ['time-too-old', '1970-01-01T00:00:01Z'],
+    ['time-in-future', '2027-01-05T10:00:00Z'],
+  ])('%s: %s', (reason, start_time) => {
+    expect(decode({ ...envoyLine, start_time }, { history: false }).refused[0]?.reason).toBe(reason);
+  });
+});
+
+describe('the client behind proxies', () => {
+  const byRange = new ClientAddresses({ trustedProxies: ['10.0.0.0/8', 'fd00::/8'], trustedHops: 0 });
+  const byHops = new ClientAddresses({ trustedProxies: [], trustedHops: 1 });
+  it.each<[ClientAddresses, string, string | null, string]>([
+    [byRange, '10.0.0.1', '6.6.6.6, 203.0.113.9, 10.1.1.1', '203.0.113.9'],
+    [byRange, '203.0.113.50', '6.6.6.6', '203.0.113.50'],
+    [byRange, '10.0.0.1', '6.6.6.6, junk', '10.0.0.1'],
+    [byRange, '[fd00::1]:443', '2001:db8::7', '2001:db8::7'],
+    [byRange, '::ffff:10.0.0.1', '203.0.113.9', '203.0.113.9'],
+    [byHops, '192.0.2.1', '6.6.6.6, 203.0.113.9', '203.0.113.9'],
+    [byHops, '192.0.2.1', null, '192.0.2.1'],
+  ])('%# from %s, forwarded %s', (rule, peer, forwarded, client) => {
+    expect(rule.of(peer, peer, forwarded).address).toBe(client);
+  });
+});
