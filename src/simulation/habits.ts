@@ -1,3 +1,4 @@
+import type { Credential } from './credential.ts';
 import { chance, integer, uniform } from './distributions.ts';
 import type { WorkloadKind, WorldParameters } from './parameters.ts';
 import type { Random } from './random.ts';
@@ -44,8 +45,14 @@ export function schedule(random: Random): { everyHours: number; atHour: number; 
   return { everyHours, atHour: integer(random, 0, everyHours - 1), atMinute: integer(random, 0, 50) };
 }
 
-export function meanOf(profile: Float64Array): number {
+function meanOf(profile: Float64Array): number {
   let sum = 0;
   for (const value of profile) sum += value;
   return sum / profile.length;
+}
+
+/** What the habit makes of an average day. */
+export function eventsPerDay(credential: Credential): number {
+  if (credential.pattern === 'cron') return (credential.ratePerHour * 24) / credential.cron.everyHours;
+  return credential.ratePerHour * meanOf(credential.profile) * 24;
 }

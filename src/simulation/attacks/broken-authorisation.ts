@@ -1,4 +1,4 @@
-import { eventsPerDay } from '../fleet.ts';
+import { eventsPerDay } from '../habits.ts';
 import type { Scenario } from '../scenario.ts';
 import { foreignObject, hasItems, hourMs, inOwnHours, mainItem, reads, scattered, strong } from './kit.ts';
 

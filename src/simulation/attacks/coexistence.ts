@@ -1,7 +1,7 @@
 import { address, slot as makeSlot } from '../contexts.ts';
 import type { Slot } from '../credential.ts';
 import { logUniform } from '../distributions.ts';
-import { eventsPerDay } from '../fleet.ts';
+import { eventsPerDay } from '../habits.ts';
 import type { Scenario } from '../scenario.ts';
 import { dayMs, hourMs, inOwnHours, scattered, strong, thief, usualCalls, whenLevel } from './kit.ts';
 

@@ -1,6 +1,6 @@
 import type { Slot } from '../credential.ts';
 import { pick, uniform } from '../distributions.ts';
-import { eventsPerDay } from '../fleet.ts';
+import { eventsPerDay } from '../habits.ts';
 import { networksOf } from '../networks.ts';
 import type { Scenario } from '../scenario.ts';
 import {

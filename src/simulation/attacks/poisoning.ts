@@ -1,5 +1,5 @@
 import { sample } from '../distributions.ts';
-import { eventsPerDay } from '../fleet.ts';
+import { eventsPerDay } from '../habits.ts';
 import type { Activity, Scenario } from '../scenario.ts';
 import {
   dayMs,

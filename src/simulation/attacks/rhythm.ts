@@ -1,5 +1,5 @@
 import { chance, integer } from '../distributions.ts';
-import { eventsPerDay } from '../fleet.ts';
+import { eventsPerDay } from '../habits.ts';
 import type { Scenario } from '../scenario.ts';
 import { dayMs, hourMs, paced, scattered, strong, thief, usualCalls, whenLevel } from './kit.ts';
 import { more } from './volume.ts';

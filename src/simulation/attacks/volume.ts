@@ -1,6 +1,6 @@
 import type { Credential } from '../credential.ts';
 import { logUniform, pick } from '../distributions.ts';
-import { eventsPerDay } from '../fleet.ts';
+import { eventsPerDay } from '../habits.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Activity, Scenario, Stage } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';

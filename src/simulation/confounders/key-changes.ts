@@ -1,7 +1,7 @@
 import { dayMs, forgetTemplates } from '../credential.ts';
 import { chance, uniform } from '../distributions.ts';
 import { hex } from '../event.ts';
-import { createCredential } from '../fleet.ts';
+import { createCredential } from '../new-credential.ts';
 import { at, type Confounder, happens } from './confounder.ts';
 
 export const keyRotation: Confounder = {
