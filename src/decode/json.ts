@@ -33,15 +33,14 @@ function positionOnly(error: unknown): string {
   return `unexpected character at position ${place.slice(0, digits)}`;
 }
 
-/** Brackets open at once, counted without regard to strings: a cheap upper bound that plain logs never reach. */
+/** Fewer brackets than levels settle it for plain logs, by native searches. */
 function isDeeper(text: string, maxDepth: number): boolean {
-  let open = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x7b || code === 0x5b) {
-      open += 1;
-      if (open > maxDepth) return isReallyDeeper(text, maxDepth);
-    } else if (code === 0x7d || code === 0x5d) open -= 1;
+  let brackets = 0;
+  for (const bracket of '{[') {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      brackets += 1;
+      if (brackets > maxDepth) return isReallyDeeper(text, maxDepth);
+    }
   }
   return false;
 }

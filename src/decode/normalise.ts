@@ -57,10 +57,14 @@ const sweptTexts = [
   'certSubject',
 ] as const;
 const shortestSwept = 8;
+const harmlessKept = 20_000;
 
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
 export class Normaliser {
   readonly #parts: NormaliserParts;
+  /** Ids and texts that the sweep let pass: they come back all the time. */
+  readonly #harmlessIds = new Set<string>();
+  readonly #harmlessTexts = new Set<string>();
 
   constructor(parts: NormaliserParts) {
     this.#parts = parts;
@@ -183,13 +187,19 @@ export class Normaliser {
   #sweepKept(event: UsageEvent): void {
     for (const field of sweptTexts) {
       const value = event[field];
-      if (value !== null && value.length >= shortestSwept) event[field] = this.#swept(value);
+      if (value === null || value.length < shortestSwept || this.#harmlessTexts.has(value)) continue;
+      const swept = this.#swept(value);
+      if (swept !== value) event[field] = swept;
+      else keep(this.#harmlessTexts, value);
     }
     for (const field of sweptIds) {
       const value = event[field];
-      if (value === null || value.length < shortestSwept) continue;
+      if (value === null || value.length < shortestSwept || this.#harmlessIds.has(value)) continue;
       const { found } = sweep(value, true);
-      if (found === 0) continue;
+      if (found === 0) {
+        keep(this.#harmlessIds, value);
+        continue;
+      }
       this.#parts.sweep.hits += found;
       event[field] = `hmac:${this.#parts.hash.hash('id', value)}`;
     }
@@ -201,4 +211,9 @@ export class Normaliser {
     this.#parts.sweep.hits += swept.found;
     return swept.text;
   }
+}
+
+function keep(known: Set<string>, value: string): void {
+  if (known.size >= harmlessKept) known.clear();
+  known.add(value);
 }

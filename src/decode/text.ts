@@ -1,9 +1,15 @@
 /** What gateways write when they know nothing. */
 const missing = new Set(['', '-', 'null', 'None', 'N/A', 'UNKNOWN', 'undefined', '(null)', 'nil', '<nil>']);
 
+const longestMissing = 9;
+
 export function isMissing(value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  return typeof value === 'string' && (missing.has(value) || value.startsWith('$context.'));
+  if (typeof value !== 'string') return false;
+  // Hashing every text for the set would cost more than all the rest of reading it.
+  return value.length <= longestMissing
+    ? missing.has(value)
+    : value[0] === '$' && value.startsWith('$context.');
 }
 
 /** Control, bidirectional and other invisible characters could steer a terminal or hide text. */

@@ -6,6 +6,7 @@ import { epochMs } from '../time.ts';
 type Kind = 'text' | 'number' | 'texts' | 'boolean' | 'time';
 
 const times = new Set<UsageEventField>(['observedTimestampMs', 'tokenIssuedAtMs', 'tokenExpiresAtMs']);
+const caps = [4096, 1024, 512, 256, 128, 64, 32, 2];
 const resolvedElsewhere = new Set<UsageEventField>([
   'timestampMs',
   'path',
@@ -17,10 +18,28 @@ const resolvedElsewhere = new Set<UsageEventField>([
   'durationMs',
 ]);
 
-/** Field by field: dotted name, inner name and how its value is read. */
-const plan = (Object.keys(usageEventFields) as UsageEventField[])
-  .filter((field) => !resolvedElsewhere.has(field))
-  .map((field) => ({ field, wire: usageEventFields[field].wire, kind: kindOf(field) }));
+interface Planned {
+  readonly field: UsageEventField;
+  readonly kind: Kind;
+  /** Longest text the field takes; longer ones are cut. */
+  readonly max: number;
+  /** Coercion alone does not make every value fit: enumerations, ranges. */
+  readonly isChecked: boolean;
+}
+
+/** By dotted name: the inner name and how its value is read. */
+const plan: ReadonlyMap<string, Planned> = new Map(
+  (Object.keys(usageEventFields) as UsageEventField[])
+    .filter((field) => !resolvedElsewhere.has(field))
+    .map((field) => [usageEventFields[field].wire, planned(field)]),
+);
+
+function planned(field: UsageEventField): Planned {
+  const kind = kindOf(field);
+  const takes = (length: number) => usageEventFields[field].schema.safeParse('a'.repeat(length)).success;
+  const max = kind === 'text' ? (caps.find(takes) ?? 256) : 0;
+  return { field, kind, max, isChecked: kind === 'number' || (kind === 'text' && !takes(max)) };
+}
 
 function kindOf(field: UsageEventField): Kind {
   if (times.has(field)) return 'time';
@@ -31,10 +50,10 @@ function kindOf(field: UsageEventField): Kind {
   return 'text';
 }
 
-function fieldValue(kind: Kind, value: unknown): unknown {
+function fieldValue(kind: Kind, value: unknown, max: number): unknown {
   switch (kind) {
     case 'text':
-      return text(value);
+      return text(value, max);
     case 'number':
       return number(value);
     case 'texts':
@@ -43,7 +62,7 @@ function fieldValue(kind: Kind, value: unknown): unknown {
       return value === true || value === 'true';
     case 'time': {
       const ms = epochMs(value);
-      return Number.isNaN(ms) ? null : ms;
+      return ms >= 0 ? ms : null;
     }
   }
 }
@@ -53,12 +72,14 @@ function read(line: JsonObject): ReadResult {
     return { refuse: 'missing-field', detail: 'a canonical event needs credential.id or client.address' };
   }
   const plain: Record<string, unknown> = {};
-  for (const { field, wire, kind } of plan) {
+  for (const wire of Object.keys(line)) {
+    const planned = plan.get(wire);
     const given = line[wire];
-    if (given === undefined || given === null) continue;
-    const value = fieldValue(kind, given);
+    if (planned === undefined || given === null) continue;
+    const { field, kind, max, isChecked } = planned;
+    const value = fieldValue(kind, given, max);
     if (value === null) continue;
-    if (!usageEventFields[field].schema.safeParse(value).success) {
+    if (isChecked && !usageEventFields[field].schema.safeParse(value).success) {
       return { refuse: 'wrong-type', detail: `${wire} has a value its field does not take` };
     }
     plain[field] = value;
