@@ -102,10 +102,13 @@ export function* interleaved(options: Habit & { requests: number }): Generator<U
 }
 
 /** The habit ends, and another place and client take over for good. */
-export function* handover(options: Habit & { requests: number }): Generator<UsageEvent> {
+export function* handover(
+  options: Habit & { requests: number; fields?: () => Partial<UsageEvent> },
+): Generator<UsageEvent> {
   yield* steady(options);
   const gapMs = hourMs / options.perHour;
-  for (let n = 1; n <= options.requests; n += 1) yield call(endOf(options) + Math.round(n * gapMs), thief());
+  for (let n = 1; n <= options.requests; n += 1)
+    yield call(endOf(options) + Math.round(n * gapMs), (options.fields ?? thief)());
 }
 
 /** Two credentials with objects of their own, the second then asking for `takes` objects from `from` upwards. */

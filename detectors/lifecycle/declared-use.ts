@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
 import { declaredCredential, once } from '../examples.ts';
+import { printable } from '../printable.ts';
 
 export default violation({
   id: 'declared-use',
@@ -23,7 +24,7 @@ export default violation({
   score(_event, seen) {
     const { breach } = seen;
     if (breach === null || seen.denied) return undefined;
-    const observed = breach.observed.slice(0, 120).replaceAll(/\p{C}/gu, '?');
+    const observed = printable(breach.observed, 120);
     return {
       observed: `${breach.what} ${observed}`,
       expected: breach.expected,

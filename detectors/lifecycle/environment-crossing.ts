@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
 import { once, productionCredential } from '../examples.ts';
+import { printable } from '../printable.ts';
 
 export default violation({
   id: 'environment-crossing',
@@ -24,7 +25,7 @@ export default violation({
   score(event, seen) {
     if (seen.homeEnvironment === '' || event.environment === null || seen.denied) return undefined;
     if (event.environment.toLowerCase() === seen.homeEnvironment.toLowerCase()) return undefined;
-    const where = event.environment.slice(0, 40).replaceAll(/[^\w.-]/g, '?');
+    const where = printable(event.environment, 40);
     return {
       observed: where,
       expected: seen.homeEnvironment,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
 import { once } from '../examples.ts';
+import { printable } from '../printable.ts';
 
 export default violation({
   id: 'secret-in-url',
@@ -21,7 +22,10 @@ export default violation({
   options: z.strictObject({}),
   score(event, seen) {
     if (event.secretQueryKeys.length === 0 || seen.denied) return undefined;
-    const names = event.secretQueryKeys.slice(0, 3).map(printable).join(', ');
+    const names = event.secretQueryKeys
+      .slice(0, 3)
+      .map((name) => printable(name, 40))
+      .join(', ');
     return {
       observed: `parameter ${names}`,
       expected: 'secrets in headers only',
@@ -56,8 +60,3 @@ export default violation({
     },
   ],
 });
-
-/** Parameter names are the caller's text: capped, without anything that could break a line. */
-function printable(name: string): string {
-  return name.slice(0, 40).replaceAll(/[^\w.-]/g, '?');
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
 import { allowedAudience, allowedIssuer, once } from '../examples.ts';
+import { printable } from '../printable.ts';
 
 export default violation({
   id: 'wrong-audience',
@@ -85,10 +86,10 @@ export default violation({
 });
 
 function some(names: readonly string[]): string {
-  return names.slice(0, 3).map(printable).join(', ') + (names.length > 3 ? ' …' : '');
-}
-
-/** Claims are somebody else's text: capped, without control characters. */
-function printable(text: string): string {
-  return text.slice(0, 80).replaceAll(/\p{C}/gu, '?');
+  return (
+    names
+      .slice(0, 3)
+      .map((name) => printable(name))
+      .join(', ') + (names.length > 3 ? ' …' : '')
+  );
 }

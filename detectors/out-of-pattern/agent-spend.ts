@@ -87,5 +87,15 @@ export default behavioural({
         }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: the same tokens on a model that costs sixty times as much',
+      events: () =>
+        steady({
+          days: 6,
+          perHour: 20,
+          change: (n) => ({ ...llm(20_000), genAiCostUsd: n < 5.9 * 24 * 20 ? 0.05 : 3 }),
+        }),
+      expect: 'finding',
+    },
   ],
 });

@@ -109,5 +109,18 @@ export default behavioural({
         }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a tool is polled until a long job is done',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 20,
+          change: (n) => tool(n % 4),
+          requests: 40,
+          overMinutes: 20,
+          fields: () => tool(1),
+        }),
+      expect: 'finding',
+    },
   ],
 });

@@ -1,6 +1,6 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { fading, hourly, list } from '../../src/engine/record-layout.ts';
-import { burst, gaps, steady } from '../examples.ts';
+import { burst, call, endOf, gaps, steady } from '../examples.ts';
 
 /** Gaps of 0 s, 1 s, 2–3 s, 4–7 s … 1024 s and more. */
 const bins = 12;
@@ -109,6 +109,15 @@ export default behavioural({
     {
       name: 'false positive: the job now sends its requests in batches',
       events: () => burst({ days: 6, perHour: 12, requests: 40, overMinutes: 1 }),
+      expect: 'finding',
+    },
+    {
+      name: 'false positive: the interval of a job was changed',
+      events: function* () {
+        const habit = { days: 6, perHour: 12 };
+        yield* steady(habit);
+        for (let n = 0; n < 60; n += 1) yield call(endOf(habit) + n * 60_000);
+      },
       expect: 'finding',
     },
   ],

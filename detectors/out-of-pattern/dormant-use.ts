@@ -71,5 +71,14 @@ export default behavioural({
       events: () => afterSilence({ days: 10, perHour: 4, silentDays: 35 }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a job for the end of the quarter',
+      events: function* () {
+        const dayMs = 86_400_000;
+        for (let n = 0; n < 30; n += 1) yield call(endOf({ days: 0 }) + n * 3_600_000);
+        for (let n = 0; n < 5; n += 1) yield call(endOf({ days: 0 }) + 50 * dayMs + n * 600_000);
+      },
+      expect: 'finding',
+    },
   ],
 });

@@ -91,6 +91,18 @@ export default behavioural({
         }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: objects were deleted and a client still asks for them',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          requests: 50,
+          overMinutes: 55,
+          fields: (n) => ({ ...notFound, status: 410, objectId: `${1000 + (n % 40)}` }),
+        }),
+      expect: 'finding',
+    },
   ],
 });
 

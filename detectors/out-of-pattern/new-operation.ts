@@ -125,5 +125,18 @@ export default behavioural({
         }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: rare administrative work',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          change: (n) => route(n % 4),
+          requests: 3,
+          overMinutes: 30,
+          fields: (n) => route(50 + n),
+        }),
+      expect: 'finding',
+    },
   ],
 });

@@ -111,6 +111,18 @@ export default behavioural({
       events: () => burst({ days: 6, perHour: 12, requests: 30, overMinutes: 50, fields: () => refusal(1) }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a client keeps sending an expired token',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 40,
+          overMinutes: 55,
+          fields: () => ({ status: 401, outcome: 'failure' }),
+        }),
+      expect: 'finding',
+    },
   ],
 });
 

@@ -87,5 +87,17 @@ export default behavioural({
       events: () => burst({ days: 6, perHour: 12, requests: 600, overMinutes: 55 }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a retry storm after an outage',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 300,
+          overMinutes: 10,
+          fields: () => ({ status: 503, outcome: 'failure' }),
+        }),
+      expect: 'finding',
+    },
   ],
 });

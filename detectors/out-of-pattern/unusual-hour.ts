@@ -1,6 +1,6 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { officeHours, steady } from '../examples.ts';
+import { call, endOf, officeHours, steady } from '../examples.ts';
 
 export default behavioural({
   id: 'unusual-hour',
@@ -54,6 +54,16 @@ export default behavioural({
     {
       name: 'false positive: the owner works at night once',
       events: () => officeHours({ days: 35, night: true }),
+      expect: 'finding',
+    },
+    {
+      name: 'false positive: a job is moved from the morning to the night',
+      events: function* () {
+        for (let day = 0; day <= 30; day += 1) {
+          const hour = day < 30 ? 9 : 2;
+          for (let n = 0; n < 4; n += 1) yield call(endOf({ days: day }) + hour * 3_600_000 + n * 600_000);
+        }
+      },
       expect: 'finding',
     },
   ],

@@ -1,6 +1,6 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly, kept } from '../../src/engine/record-layout.ts';
-import { burst, steady } from '../examples.ts';
+import { burst, handover, steady } from '../examples.ts';
 
 const farKm = 300;
 const fastKmPerHour = 900;
@@ -109,6 +109,17 @@ export default behavioural({
           requests: 12,
           overMinutes: 30,
           fields: () => ({ clientAddress: '192.0.2.30', clientAsn: 64997, clientCountry: 'SG' }),
+        }),
+      expect: 'finding',
+    },
+    {
+      name: 'false positive: the job is moved to a region in Australia',
+      events: () =>
+        handover({
+          days: 6,
+          perHour: 12,
+          requests: 24,
+          fields: () => ({ clientAddress: '192.0.2.40', clientAsn: 64996, clientCountry: 'AU' }),
         }),
       expect: 'finding',
     },

@@ -162,5 +162,17 @@ export default behavioural({
       },
       expect: 'silence',
     },
+    {
+      name: 'false positive: the owner travels and works through a hotel',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 6,
+          requests: 8,
+          overMinutes: 50,
+          fields: () => ({ clientAddress: '192.0.2.99', clientAsn: 64888, clientCountry: 'IT' }),
+        }),
+      expect: 'finding',
+    },
   ],
 });

@@ -1,6 +1,6 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { handover, interleaved, steady } from '../examples.ts';
+import { call, endOf, handover, interleaved, steady } from '../examples.ts';
 
 export default behavioural({
   id: 'parallel-use',
@@ -91,6 +91,19 @@ export default behavioural({
     {
       name: 'false positive: a second workload starts to share the key',
       events: () => interleaved({ days: 6, perHour: 12, requests: 30 }),
+      expect: 'finding',
+    },
+    {
+      name: 'false positive: a laptop changes between two networks all the time',
+      events: function* () {
+        const habit = { days: 6, perHour: 12 };
+        yield* steady(habit);
+        for (let n = 0; n < 30; n += 1)
+          yield call(
+            endOf(habit) + n * 110_000,
+            n % 2 === 0 ? {} : { clientAddress: '192.0.2.7', clientAsn: 64700 },
+          );
+      },
       expect: 'finding',
     },
   ],

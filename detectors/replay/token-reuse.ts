@@ -101,5 +101,21 @@ export default violation({
       events: () => once(5, () => ({ proofId: 'proof-1', method: 'POST' })),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a phone changes networks between a request and its retry',
+      events: function* () {
+        for (const event of once(1, () => ({ proofId: 'proof-1' }))) {
+          yield event;
+          yield {
+            ...call(event.timestampMs + 3_000, {
+              proofId: 'proof-1',
+              clientAddress: '192.0.2.50',
+              clientAsn: 64701,
+            }),
+          };
+        }
+      },
+      expect: 'finding',
+    },
   ],
 });

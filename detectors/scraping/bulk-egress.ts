@@ -110,5 +110,11 @@ export default behavioural({
         }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a release makes every response ten times as large',
+      events: () =>
+        steady({ days: 6, perHour: 12, change: (n) => ({ responseBytes: n < 5.9 * 24 * 12 ? 900 : 9_000 }) }),
+      expect: 'finding',
+    },
   ],
 });

@@ -93,5 +93,10 @@ export default behavioural({
       events: () => owners({ days: 6, perHour: 12, takes: 20 }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a team hands forty accounts over to another',
+      events: () => owners({ days: 6, perHour: 12, takes: 40 }),
+      expect: 'finding',
+    },
   ],
 });

@@ -158,6 +158,19 @@ export default behavioural({
         }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: a consumer reads a growing sequence for the first time',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 40,
+          overMinutes: 55,
+          fields: (n) => ladder(n - 60_000),
+        }),
+      expect: 'finding',
+    },
   ],
 });
 

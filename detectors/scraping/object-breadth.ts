@@ -108,6 +108,12 @@ export default behavioural({
       events: () => burst({ days: 6, perHour: 30, requests: 400, overMinutes: 55, fields: scraped }),
       expect: 'finding',
     },
+    {
+      name: 'false positive: the data of a new customer is read for the first time',
+      events: () =>
+        burst({ days: 6, perHour: 30, requests: 150, overMinutes: 50, fields: (n) => scraped(10_000 + n) }),
+      expect: 'finding',
+    },
   ],
 });
 

@@ -92,7 +92,8 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     }
     expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length);
     expect(examples.some(({ name }) => name.startsWith('misses: '))).toBe(true);
-    expect(examples.some(({ name }) => name.startsWith('false positive: '))).toBe(true);
+    const falseAlarms = examples.filter(({ name }) => name.startsWith('false positive: '));
+    expect(falseAlarms.length).toBeGreaterThanOrEqual(detector.falsePositives.length);
   });
 
   it.each(detector.examples.map((example) => [example.expect, example.name, example] as const))(
