@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertmanagerConfig } from './config/alertmanager.ts';
 import { clickhouseConfig } from './config/clickhouse.ts';
+import { deadLettersConfig } from './config/dead-letters.ts';
 import { decodeConfig } from './config/decode.ts';
 import { alertsConfig, engineConfig, listsConfig } from './config/engine.ts';
 import { logConfig } from './config/log.ts';
@@ -25,6 +26,7 @@ export const configSchema = z.strictObject({
   stdout: stdoutConfig.prefault({}).describe('Alerts on standard output.'),
   alertmanager: alertmanagerConfig.prefault({}).describe('Alerts to Prometheus Alertmanager.'),
   webhook: webhookConfig.prefault({}).describe('Alerts to endpoints of your own.'),
+  deadLetters: deadLettersConfig.prefault({}).describe('Records that could not be decoded.'),
   server: serverConfig.prefault({}).describe('Metrics, health, API and pages.'),
   state: stateConfig.prefault({}).describe('Where what was learnt is kept.'),
   checkpoint: checkpointConfig.prefault({}).describe('When state and source positions are saved together.'),

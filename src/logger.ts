@@ -12,16 +12,7 @@ export interface LogStream {
 }
 
 /** Never written, wherever they appear in what is logged. */
-const secretNames = [
-  'password',
-  'secret',
-  'token',
-  'authorization',
-  'cookie',
-  'key',
-  'apiKey',
-  'credentials',
-];
+const secretNames = ['password', 'secret', 'token', 'authorization', 'cookie', 'key', 'apiKey'];
 const redacted = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** The service's own log. Level is changed at run time by setting `level`. */

@@ -5,9 +5,11 @@ import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
 import { replayCommand } from './replay.ts';
+import { runCommand } from './run.ts';
 
 /** Every command, in the order of the help. A new one is a file and a line here. */
 export const commands: readonly ((io: Io) => Command)[] = [
+  runCommand,
   demoCommand,
   decodeCommand,
   replayCommand,

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { Command } from 'commander';
 import { simulatedSource } from '../sources/simulated.ts';
 import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
@@ -37,15 +38,17 @@ Examples:
       const speed = numberFlag('--speed', flags.speed);
       // A configuration in the working directory is for the real thing: the demo must not write there.
       const own = { ...flags, config: flags.config ?? '', state: flags.state ?? stateDir };
-      const read = () => readConfig(own, { ...io, env: { ...io.env, BEARERWATCH_CONFIG: undefined } }).config;
+      const read = () => readConfig(own, { ...io, env: { ...io.env, BEARERWATCH_CONFIG: undefined } });
       const { bold, dim, cyan } = colorsOf(io, io.stderr);
       const say = (text: string) => print(io.stderr, text);
-      const config = read();
+      const { config, warnings } = read();
       await runService(
         {
           config,
-          reread: read,
+          reread: () => read().config,
+          warnings,
           simulated: true,
+          tellFromMs: Date.now(),
           fresh: flags.fresh === true,
           finite: false,
           async onReady(url) {
@@ -61,6 +64,7 @@ Examples:
           sourceKind: 'file',
           createDecoder: decoderFrom,
           async openSource({ folder, logger }) {
+            if (flags.fresh === true) rmSync(folder.path('demo.json'), { force: true });
             return simulatedSource({
               seed,
               speed,

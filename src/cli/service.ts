@@ -42,7 +42,11 @@ export interface ServiceSetting {
   readonly config: Config;
   /** Reads the configuration again; throws with all that is wrong. */
   readonly reread: () => Config;
+  /** Of the configuration, for the log. */
+  readonly warnings: readonly string[];
   readonly simulated: boolean;
+  /** Alerts raised before (event time) are stored but not told on standard output. */
+  readonly tellFromMs?: number;
   /** Forget what was learnt and found. */
   readonly fresh: boolean;
   /** The input ends by itself. */
@@ -58,6 +62,7 @@ export interface ServiceSetting {
 export async function runService(setting: ServiceSetting, parts: ServiceParts, io: Io): Promise<void> {
   const { config } = setting;
   const logger = createLogger(config.log, io.stderr, wantsColor(io, io.stderr));
+  for (const warning of setting.warnings) logger.warn(warning);
   const giveUp = new AbortController();
   await using opened = new AsyncDisposableStack();
 
@@ -93,7 +98,12 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   const clickhouse = config.clickhouse.enabled
     ? await openDatabase(config.clickhouse, folder.dir, logger, stop.signal)
     : undefined;
-  const { sinks, alerts } = await sinksFrom(config, { clickhouse, logger, io });
+  const { sinks, alerts } = await sinksFrom(config, {
+    clickhouse,
+    logger,
+    io,
+    tellFromMs: setting.tellFromMs ?? 0,
+  });
   const fanOut = opened.adopt(
     createFanOut(sinks, {
       onLost: (sink, count, reason) =>

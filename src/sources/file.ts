@@ -29,28 +29,51 @@ const largestDocumentBytes = 256 << 20;
  */
 export function createFileSource(options: FileSourceOptions): Source {
   let closed = false;
+  let reading: Readable | undefined;
+  const opened = (raw: Readable) => {
+    reading = raw;
+  };
   return {
     name: 'file',
     async close() {
       closed = true;
+      // Standard input may be silent for hours: waiting for its next byte ends here.
+      reading?.destroy();
     },
     async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
       for (const path of options.files) {
         if (closed) return;
-        for await (const records of recordsOf(path, options)) {
-          yield { records, async commit() {} };
-          if (closed) return;
+        try {
+          for await (const records of recordsOf(path, options, opened)) {
+            yield { records, async commit() {} };
+            if (closed) return;
+          }
+        } catch (error) {
+          if (!closed) throw error;
         }
       }
     },
   };
 }
 
-async function* recordsOf(path: string, options: FileSourceOptions): AsyncGenerator<RawRecord[]> {
-  const chunks = await contentOf(path, options);
+async function* recordsOf(
+  path: string,
+  options: FileSourceOptions,
+  opened: (raw: Readable) => void,
+): AsyncGenerator<RawRecord[]> {
+  const chunks = await contentOf(path, options, opened);
   let records: RawRecord[] = [];
   let bytes = 0;
-  for await (const { value, line } of linesOf(chunks, options.maxRecordBytes)) {
+  for await (const next of linesOf(chunks, options.maxRecordBytes)) {
+    // What came over a pipe is given out at once: the next byte may be hours away.
+    if (next === endOfChunk) {
+      if (path !== '-' || records.length === 0) continue;
+      yield records;
+      records = [];
+      bytes = 0;
+      continue;
+    }
+    const { value, line } = next;
     if (value.byteLength === 0) continue;
     const at: Position = path === '-' ? { kind: 'stdin', line } : { kind: 'file', path, line };
     records.push({ value, at, ingestTimeMs: options.nowMs(), partition: path, format: options.format });
@@ -64,6 +87,8 @@ async function* recordsOf(path: string, options: FileSourceOptions): AsyncGenera
   if (records.length > 0) yield records;
 }
 
+const endOfChunk = Symbol('end of chunk');
+
 interface NumberedLine {
   readonly value: Uint8Array;
   readonly line: number;
@@ -72,7 +97,7 @@ interface NumberedLine {
 async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
   maxRecordBytes: number,
-): AsyncGenerator<NumberedLine> {
+): AsyncGenerator<NumberedLine | typeof endOfChunk> {
   let line = 0;
   const splitter = new LineSplitter(maxRecordBytes);
   let document: Uint8Array[] | null = [];
@@ -90,9 +115,11 @@ async function* linesOf(
       if (isOpen === 'unknown') continue;
       document = null;
       for (const value of splitter.push(head)) yield { value, line: ++line };
+      yield endOfChunk;
       continue;
     }
     for (const value of splitter.push(chunk)) yield { value, line: ++line };
+    yield endOfChunk;
   }
   if (document !== null) {
     const whole = Buffer.concat(document);
@@ -123,10 +150,15 @@ function isOneDocument(whole: Buffer): boolean {
 }
 
 /** Bytes of the file, inflated by its first bytes rather than by its name. */
-async function contentOf(path: string, { stdin }: FileSourceOptions): Promise<AsyncIterable<Uint8Array>> {
-  if (path === '-') return inflated(stdin ?? process.stdin, path);
-  await mustBeReadable(path);
-  return inflated(createReadStream(path, { highWaterMark: 1 << 18 }), path);
+async function contentOf(
+  path: string,
+  { stdin }: FileSourceOptions,
+  opened: (raw: Readable) => void,
+): Promise<AsyncIterable<Uint8Array>> {
+  if (path !== '-') await mustBeReadable(path);
+  const raw = path === '-' ? (stdin ?? process.stdin) : createReadStream(path, { highWaterMark: 1 << 18 });
+  opened(raw);
+  return inflated(raw, path);
 }
 
 async function mustBeReadable(path: string): Promise<void> {

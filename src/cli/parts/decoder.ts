@@ -29,11 +29,7 @@ export async function decoderFrom({ config, folder, logger }: ServiceContext): P
  * The decoder of `decode` and `replay`: it takes the service's key where there is one, so that ids are
  * the same, and makes nothing on disk where there is none.
  */
-export async function decoderForFiles(
-  config: Config,
-  io: Io,
-  format: string | undefined,
-): Promise<MeasuredDecoder> {
+export async function decoderForFiles(config: Config, io: Io, format: string | undefined): Promise<Decoder> {
   const { hashKey: configured, hashKeyFile: _, ...decode } = config.decode;
   if (format !== undefined && format !== 'auto' && !formatNames.includes(format)) {
     throw usageFailure(`--format ${format}: known formats are auto, ${formatNames.join(', ')}`);
@@ -48,5 +44,20 @@ export async function decoderForFiles(
       `no key in ${config.state.dir}: hashed ids are good for this run only (decode.hashKeyFile)\n`,
     );
   }
-  return createDecoder({ ...decode, hashKey: key, format: format ?? decode.format, history: true });
+  return ofThePast(
+    createDecoder({ ...decode, hashKey: key, format: format ?? decode.format, history: true }),
+  );
+}
+
+/** When a line of a file was received nobody knows; the time of reading it would make every run differ. */
+function ofThePast(decoder: Decoder): Decoder {
+  return {
+    decode(record) {
+      const decoded = decoder.decode(record);
+      for (const event of decoded.events) {
+        if (event.observedTimestampMs === record.ingestTimeMs) event.observedTimestampMs = null;
+      }
+      return decoded;
+    },
+  };
 }

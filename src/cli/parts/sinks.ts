@@ -6,6 +6,7 @@ import { createAlertmanagerSink } from '../../sinks/alertmanager.ts';
 import type { ClickHouse } from '../../sinks/clickhouse/client.ts';
 import { createAlertQuery } from '../../sinks/clickhouse/query.ts';
 import { createClickHouseSink } from '../../sinks/clickhouse/sink.ts';
+import { openDeadLetterFile } from '../../sinks/dead-letter-file.ts';
 import type { Sink } from '../../sinks/sink.ts';
 import { createStdoutSink } from '../../sinks/stdout.ts';
 import { createWebhookSinks } from '../../sinks/webhook.ts';
@@ -15,12 +16,14 @@ export interface SinkContext {
   readonly clickhouse: ClickHouse | undefined;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly io: Pick<Io, 'stdout' | 'env'>;
+  /** Alerts raised before are stored but not told on standard output (event time). */
+  readonly tellFromMs: number;
 }
 
 /** Every configured sink, and where alerts are read back from. */
 export async function sinksFrom(
   config: Config,
-  { clickhouse, logger, io }: SinkContext,
+  { clickhouse, logger, io, tellFromMs }: SinkContext,
 ): Promise<{ readonly sinks: readonly Sink[]; readonly alerts: AlertStore }> {
   const sinks: Sink[] = [];
   let alerts: AlertStore;
@@ -32,7 +35,10 @@ export async function sinksFrom(
     sinks.push(createClickHouseSink(clickhouse, config.clickhouse));
     alerts = createAlertQuery(clickhouse);
   }
-  if (config.stdout.enabled) sinks.push(createStdoutSink(config.stdout, io.stdout, io.env));
+  const { file } = config.deadLetters;
+  if (file !== null) sinks.push(await openDeadLetterFile({ ...config.deadLetters, file }));
+  if (config.stdout.enabled)
+    sinks.push(since(tellFromMs, createStdoutSink(config.stdout, io.stdout, io.env)));
   if (config.alertmanager.urls.length > 0) {
     const alertmanager = createAlertmanagerSink(config.alertmanager);
     // Alertmanager takes silence for resolved, so it is reminded of what was firing before the restart.
@@ -54,5 +60,17 @@ function rememberIn(recent: RecentAlerts): Sink {
     },
     problem: () => undefined,
     async close() {},
+  };
+}
+
+function since(fromMs: number, sink: Sink): Sink {
+  if (fromMs === 0) return sink;
+  return {
+    ...sink,
+    deliver: (delivery, signal) =>
+      sink.deliver(
+        { ...delivery, alerts: delivery.alerts.filter(({ raisedAtMs }) => raisedAtMs >= fromMs) },
+        signal,
+      ),
   };
 }

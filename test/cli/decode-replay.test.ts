@@ -1,0 +1,127 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alert as alertSchema } from '../../schemas/alert.ts';
+import { scoreLine } from '../../schemas/score-line.ts';
+import { plainModel } from '../support/engine-for-tests.ts';
+import { runCli } from './run-cli.ts';
+
+let cwd: string;
+const startMs = Date.UTC(2026, 0, 5);
+
+function line(n: number, fields: object = {}): string {
+  return JSON.stringify({
+    timestamp: startMs + n * 60_000,
+    'event.id': `e${n}`,
+    'gateway.type': 'canonical',
+    'credential.id': 'key-1',
+    'credential.type': 'api_key',
+    'credential.source': 'gateway_id',
+    'http.request.method': 'GET',
+    'url.path': `/orders/${1000 + (n % 20)}`,
+    'http.response.status_code': 200,
+    'client.address': '198.51.100.7',
+    ...fields,
+  });
+}
+
+/** Three quiet days, then expired tokens that are accepted. */
+function history(): string {
+  const lines: string[] = [];
+  for (let n = 0; n < 3 * 24 * 60; n++) lines.push(line(n));
+  for (let n = 3 * 24 * 60; n < 3 * 24 * 60 + 5; n++) {
+    lines.push(line(n, { 'token.id': 't-1', 'token.expires_at': startMs }));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'bearerwatch-'));
+  writeFileSync(join(cwd, 'history.jsonl.gz'), gzipSync(history()));
+  writeFileSync(join(cwd, 'model.json'), JSON.stringify(plainModel(60)));
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+describe('bearerwatch decode', () => {
+  it('gives canonical events on stdout and refused records with position and reason on stderr', async () => {
+    const input = `${line(1)}\nnot a log line \u0007\n${line(2)}\n`;
+    const { code, stdout, stderr } = await runCli(['decode'], { cwd, input });
+    expect(code).toBe(0);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect(events.map((event) => event['credential.id'])).toEqual(['key-1', 'key-1']);
+    expect(stderr).toMatch(/^stdin:2: unknown-format: /m);
+    expect(stderr).toContain('3 records: 2 events, 1 refused');
+    expect(stderr).not.toContain('\u0007');
+  });
+
+  it('writes refused records to --dead-letter and explains the others with --explain', async () => {
+    const args = ['decode', '-', '--explain', '--dead-letter', 'dead.jsonl'];
+    const { stdout } = await runCli(args, { cwd, input: `${line(1)}\n{"a":1}\n` });
+    expect(stdout).toMatch(/^stdin:1 {2}canonical {2}api_key key-1 \(gateway_id\).*\n$/);
+    const letter = JSON.parse(readFileSync(join(cwd, 'dead.jsonl'), 'utf8'));
+    expect(letter).toMatchObject({ reason: 'unknown-format', at: { kind: 'stdin', line: 2 } });
+  });
+
+  it('exits with 2 on a format it does not know and on a file that is not there', async () => {
+    const format = await runCli(['decode', '--format', 'kongg'], { cwd });
+    expect(format).toMatchObject({ code: 2, stdout: '' });
+    expect(format.stderr).toContain('known formats are auto, ');
+    expect(await runCli(['decode', 'nowhere.log'], { cwd })).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('leaves nothing behind in the working directory', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'bearerwatch-'));
+    await runCli(['decode'], { cwd: empty, input: line(1) });
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
+  });
+});
+
+describe('bearerwatch replay', () => {
+  const args = ['replay', 'history.jsonl.gz', '--set', 'engine.modelFile=model.json'];
+
+  it('finds in history what the service would have found, and tells it the same way each time', async () => {
+    const runs = await Promise.all(
+      ['a', 'b'].map((name) =>
+        runCli([...args, '--alerts', `${name}.alerts`, '--scores', `${name}.scores`, '--json'], { cwd }),
+      ),
+    );
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+    const summary = JSON.parse(runs[0]!.stdout);
+    expect(summary).toMatchObject({ records: 4325, events: 4325, credentials: 1, refused: {} });
+    const [alerts, again] = ['a', 'b'].map((name) => readFileSync(join(cwd, `${name}.alerts`), 'utf8'));
+    expect(alerts).toBe(again);
+    const parsed = alerts!
+      .trim()
+      .split('\n')
+      .map((text) => alertSchema.parse(JSON.parse(text)));
+    expect(parsed.map(({ detectors }) => detectors)).toEqual([['expired-accepted']]);
+    expect(parsed[0]!.examples[0]!.at).toMatchObject({ kind: 'file', path: 'history.jsonl.gz' });
+    const scores = readFileSync(join(cwd, 'a.scores'), 'utf8').trim().split('\n');
+    const hours = scores.map((text) => scoreLine.parse(JSON.parse(text)));
+    expect(hours).toHaveLength(73);
+    expect(hours.reduce((sum, { events }) => sum + events, 0)).toBe(4325);
+
+    const id = parsed[0]!.id;
+    const explained = await runCli(['explain', id.slice(0, 8), '--alerts', 'a.alerts'], { cwd });
+    expect(explained.stdout).toContain('expired');
+    expect(explained.code).toBe(0);
+  });
+
+  it('tells alerts as JSON lines on stdout when no file is named', async () => {
+    const { stdout, stderr } = await runCli(args, { cwd });
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text).family),
+    ).toEqual(['lifecycle']);
+    expect(stderr).toContain('1 alerts: 1 lifecycle');
+    expect(stderr).not.toContain('\u001b[K');
+  });
+});
