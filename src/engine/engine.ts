@@ -215,8 +215,9 @@ class CredentialEngine implements Engine {
     const verdict = this.#clock.observe(partition, event.timestampMs, ingestTimeMs);
     if (verdict === 'refused' || event.httpRequestId === null) return verdict;
     // A client may choose the request id: only the same call, seconds apart, is the same request.
-    const key = `${event.httpRequestId} ${event.credentialId} ${event.method ?? ''} ${event.path ?? event.route ?? ''}`;
-    const { low, high } = fingerprint(key, 31, this.#print);
+    const { low, high: idHigh } = fingerprint(event.httpRequestId, 31, this.#print);
+    const call = hash32(event.path ?? event.route ?? '', event.status ?? 0);
+    const high = mix32(idHigh, mix32(call, hash32(event.credentialId)));
     const timeS = Math.floor(event.timestampMs / 1000);
     const table = this.#shared.requests;
     const earlier = table.find(low, high);

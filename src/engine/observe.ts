@@ -111,13 +111,7 @@ export class CredentialMemory {
       population,
       seen.country,
     );
-    observeValue(
-      this.scopes,
-      event.tokenScopes.length === 0 ? 0 : hash32(event.tokenScopes.join(' '), 4),
-      now,
-      population,
-      seen.scopes,
-    );
+    observeValue(this.scopes, scopesHash(event.tokenScopes), now, population, seen.scopes);
     const tool = event.genAiToolName ?? event.mcpMethod;
     observeValue(this.tools, tool === null ? 0 : hash32(tool, 5), now, population, seen.tool);
     seen.fromFreshContext = seen.place.fresh || seen.client.fresh;
@@ -341,6 +335,12 @@ export class CredentialMemory {
     if (seen.route.firstThisHour) names.remember(seen.route.hash, event.route ?? '');
     if (seen.tool.firstThisHour) names.remember(seen.tool.hash, event.genAiToolName ?? event.mcpMethod ?? '');
   }
+}
+
+function scopesHash(scopes: readonly string[]): number {
+  let hash = 0;
+  for (const scope of scopes) hash = mix32(hash, hash32(scope, 4));
+  return hash;
 }
 
 /** Objects of different routes are different objects, whatever the method: DELETE /a/1 touches what GET /a/1 read. */

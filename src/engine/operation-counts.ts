@@ -7,18 +7,22 @@ const salt = 0x2c1b3c6d;
 export class OperationCounts {
   readonly #table: PairTable;
   #total = 0;
+  #entry = -1;
 
   constructor(table: PairTable) {
     this.#table = table;
   }
 
+  /** Share of all operations; remembers where it lies for the `add` of the same event. */
   share(operation: number): number {
-    const entry = this.#table.find(operation, mix32(operation, salt));
-    return entry < 0 || this.#total === 0 ? 0 : this.#table.amount(entry) / this.#total;
+    this.#entry = this.#table.find(operation, mix32(operation, salt));
+    return this.#entry < 0 || this.#total === 0 ? 0 : this.#table.amount(this.#entry) / this.#total;
   }
 
   add(operation: number, hour: number, weight: number): void {
-    const entry = this.#table.claim(operation, mix32(operation, salt), hour);
+    const isHere = this.#entry >= 0 && this.#table.find(operation, mix32(operation, salt)) === this.#entry;
+    const entry = isHere ? this.#entry : this.#table.claim(operation, mix32(operation, salt), hour);
+    this.#table.use(entry, hour);
     this.#table.setAmount(entry, this.#table.amount(entry) + weight);
     this.#total += weight;
   }

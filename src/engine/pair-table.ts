@@ -1,105 +1,113 @@
 const ways = 8;
-const pageBits = 7;
-const entriesPerPage = 1 << pageBits;
-const bytesPerEntry = 20;
+/** A set is one run of words: eight low halves, eight high halves, hours, amounts, marks. */
+const highAt = ways;
+const hourAt = 2 * ways;
+const amountAt = 3 * ways;
+const markAt = 4 * ways;
+const wordsPerSet = 5 * ways;
+const setsPerPage = 16;
+const smallestSets = 1024;
 
 /**
  * Bounded memory of pairs (credential, object), (object, last user), (group, value): 64-bit
- * fingerprints in sets of eight, each with a number, a mark and the hour of last use. A full set
- * drops its longest-unused entry. Exact fingerprints, not a Bloom filter: a filter that fills up
- * calls everything known, which is what a scraper would want.
+ * fingerprints in sets of eight, each with a number, a mark and the hour of last use. Starts small and
+ * doubles up to its bound; then a full set drops its longest-unused entry. Exact fingerprints, not a
+ * Bloom filter: a filter that fills up calls everything known, which is what a scraper would want.
+ *
+ * An entry is known by the word its low half lies in; it holds until the next `claim`.
  */
 export class PairTable {
   evictions = 0;
-  readonly #mask: number;
+  readonly #maxSets: number;
   readonly #worthHours: number;
-  readonly #low: Uint32Array;
-  readonly #high: Uint32Array;
-  readonly #hour: Uint32Array;
-  readonly #amount: Float32Array;
-  readonly #mark: Uint32Array;
-  readonly #dirty: Uint8Array;
+  #mask: number;
+  #words: Uint32Array;
+  #floats: Float32Array;
+  #dirty: Uint8Array;
+  #used = 0;
 
   /**
    * `entries` is rounded up to a power of two; 20 bytes each. An entry unused for `worthHours` is no loss:
    * only younger ones count as evictions.
    */
   constructor(entries: number, worthHours: number) {
-    this.#worthHours = worthHours;
-    let sets = entriesPerPage / ways;
+    let sets = setsPerPage;
     while (sets * ways < entries) sets *= 2;
-    this.#mask = sets - 1;
-    const length = sets * ways;
-    this.#low = new Uint32Array(length);
-    this.#high = new Uint32Array(length);
-    this.#hour = new Uint32Array(length);
-    this.#amount = new Float32Array(length);
-    this.#mark = new Uint32Array(length);
-    this.#dirty = new Uint8Array(length / entriesPerPage);
+    this.#maxSets = sets;
+    this.#worthHours = worthHours;
+    const start = Math.min(sets, smallestSets);
+    this.#mask = start - 1;
+    this.#words = new Uint32Array(start * wordsPerSet);
+    this.#floats = new Float32Array(this.#words.buffer);
+    this.#dirty = new Uint8Array(start / setsPerPage);
   }
 
   get bytes(): number {
-    return this.#low.length * bytesPerEntry;
+    return this.#words.byteLength;
   }
 
-  /** Entry number, or −1. */
+  /** Entry, or −1. */
   find(low: number, high: number): number {
+    const words = this.#words;
     const first = this.#setOf(low, high);
     for (let entry = first; entry < first + ways; entry += 1) {
-      if (this.#low[entry] === low && this.#high[entry] === high && this.#hour[entry] !== 0) return entry;
+      if (words[entry] === low && words[entry + highAt] === high && words[entry + hourAt] !== 0) return entry;
     }
     return -1;
   }
 
-  /** Entry number of the pair, made with amount and mark 0 when absent; `hour` becomes its last use. */
+  /** Entry of the pair, made with amount and mark 0 when absent; `hour` becomes its last use. */
   claim(low: number, high: number, hour: number): number {
     const found = this.find(low, high);
     if (found >= 0) {
-      if (hour > (this.#hour[found] as number)) this.#hour[found] = hour;
-      this.#touch(found);
+      this.use(found, hour);
       return found;
     }
+    if (this.#used * 2 > (this.#mask + 1) * ways && this.#mask + 1 < this.#maxSets)
+      this.#resize((this.#mask + 1) * 2);
+    const words = this.#words;
     const first = this.#setOf(low, high);
     let victim = first;
     for (let entry = first; entry < first + ways; entry += 1) {
-      if ((this.#hour[entry] as number) < (this.#hour[victim] as number)) victim = entry;
+      if ((words[entry + hourAt] as number) < (words[victim + hourAt] as number)) victim = entry;
     }
-    if (hour - (this.#hour[victim] as number) <= this.#worthHours) this.evictions += 1;
-    this.#low[victim] = low;
-    this.#high[victim] = high;
-    this.#hour[victim] = Math.max(1, hour);
-    this.#amount[victim] = 0;
-    this.#mark[victim] = 0;
+    if (words[victim + hourAt] === 0) this.#used += 1;
+    else if (hour - (words[victim + hourAt] as number) <= this.#worthHours) this.evictions += 1;
+    words[victim] = low;
+    words[victim + highAt] = high;
+    words[victim + hourAt] = Math.max(1, hour);
+    words[victim + amountAt] = 0;
+    words[victim + markAt] = 0;
     this.#touch(victim);
     return victim;
   }
 
   /** As `claim`, for an entry found a moment ago. */
   use(entry: number, hour: number): void {
-    if (hour <= (this.#hour[entry] as number)) return;
-    this.#hour[entry] = hour;
+    if (hour <= (this.#words[entry + hourAt] as number)) return;
+    this.#words[entry + hourAt] = hour;
     this.#touch(entry);
   }
 
   lastHour(entry: number): number {
-    return this.#hour[entry] as number;
+    return this.#words[entry + hourAt] as number;
   }
 
   amount(entry: number): number {
-    return this.#amount[entry] as number;
+    return this.#floats[entry + amountAt] as number;
   }
 
   setAmount(entry: number, amount: number): void {
-    this.#amount[entry] = amount;
+    this.#floats[entry + amountAt] = amount;
     this.#touch(entry);
   }
 
   mark(entry: number): number {
-    return this.#mark[entry] as number;
+    return this.#words[entry + markAt] as number;
   }
 
   setMark(entry: number, mark: number): void {
-    this.#mark[entry] = mark;
+    this.#words[entry + markAt] = mark;
     this.#touch(entry);
   }
 
@@ -108,42 +116,67 @@ export class PairTable {
     for (let page = 0; page < this.#dirty.length; page += 1) {
       if (this.#dirty[page] === 0) continue;
       this.#dirty[page] = 0;
-      const bytes = new Uint8Array(entriesPerPage * bytesPerEntry);
-      this.#columns().forEach((column, c) => {
-        bytes.set(
-          new Uint8Array(column.buffer, page * entriesPerPage * 4, entriesPerPage * 4),
-          c * entriesPerPage * 4,
-        );
-      });
-      visit(page, bytes);
+      visit(page, this.#pageBytes(page).slice());
     }
-  }
-
-  /** Throws RangeError when the page is of a table of another size. */
-  restorePage(page: number, bytes: Uint8Array): void {
-    if (page >= this.#dirty.length || bytes.byteLength !== entriesPerPage * bytesPerEntry) {
-      throw new RangeError(`Stored page ${page} does not fit a table of ${this.#dirty.length} pages`);
-    }
-    this.#columns().forEach((column, c) => {
-      new Uint8Array(column.buffer, page * entriesPerPage * 4, entriesPerPage * 4).set(
-        bytes.subarray(c * entriesPerPage * 4, (c + 1) * entriesPerPage * 4),
-      );
-    });
-  }
-
-  #setOf(low: number, high: number): number {
-    return ((Math.imul(low ^ (high >>> 15), 0x9e3779b1) ^ high) & this.#mask) * ways;
   }
 
   get pages(): number {
     return this.#dirty.length;
   }
 
-  #columns() {
-    return [this.#low, this.#high, this.#hour, this.#amount, this.#mark];
+  /** Makes room for a stored table of this many pages. Throws RangeError when it is above the bound. */
+  expectPages(pages: number): void {
+    if (pages * setsPerPage > this.#maxSets) {
+      throw new RangeError(
+        `Stored table has ${pages} pages, at most ${this.#maxSets / setsPerPage} are configured`,
+      );
+    }
+    if (pages > this.pages) this.#resize(pages * setsPerPage);
+  }
+
+  restorePage(page: number, bytes: Uint8Array): void {
+    this.#pageBytes(page).set(bytes);
+    const from = page * setsPerPage * wordsPerSet;
+    for (let set = from; set < from + setsPerPage * wordsPerSet; set += wordsPerSet) {
+      for (let way = 0; way < ways; way += 1) if (this.#words[set + way + hourAt] !== 0) this.#used += 1;
+    }
+  }
+
+  #pageBytes(page: number): Uint8Array {
+    const length = setsPerPage * wordsPerSet * 4;
+    return new Uint8Array(this.#words.buffer, page * length, length);
+  }
+
+  #resize(sets: number): void {
+    const old = this.#words;
+    this.#words = new Uint32Array(sets * wordsPerSet);
+    this.#floats = new Float32Array(this.#words.buffer);
+    this.#mask = sets - 1;
+    this.#dirty = new Uint8Array(sets / setsPerPage).fill(1);
+    this.#used = 0;
+    for (let set = 0; set < old.length; set += wordsPerSet) {
+      for (let entry = set; entry < set + ways; entry += 1) {
+        const hour = old[entry + hourAt] as number;
+        if (hour === 0) continue;
+        const moved = this.#emptyOf(old[entry] as number, old[entry + highAt] as number);
+        for (let at = 0; at < wordsPerSet; at += ways) this.#words[moved + at] = old[entry + at] as number;
+        this.#used += 1;
+      }
+    }
+  }
+
+  /** Doubling never overfills: a set's entries go to two sets. */
+  #emptyOf(low: number, high: number): number {
+    let entry = this.#setOf(low, high);
+    while (this.#words[entry + hourAt] !== 0) entry += 1;
+    return entry;
+  }
+
+  #setOf(low: number, high: number): number {
+    return ((Math.imul(low ^ (high >>> 15), 0x9e3779b1) ^ high) & this.#mask) * wordsPerSet;
   }
 
   #touch(entry: number): void {
-    this.#dirty[entry >>> pageBits] = 1;
+    this.#dirty[(entry / (setsPerPage * wordsPerSet)) | 0] = 1;
   }
 }

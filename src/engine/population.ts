@@ -50,8 +50,14 @@ export class Population {
   }
 
   #add(low: number, high: number, hour: number, amount: number, halfLife: number): void {
-    const before = this.#read(low, high, hour, halfLife);
-    this.#table.setAmount(this.#table.claim(low, high, hour), before + amount);
+    let entry = this.#table.find(low, high);
+    let before = 0;
+    if (entry < 0) entry = this.#table.claim(low, high, hour);
+    else {
+      before = this.#table.amount(entry) * fade(hour - this.#table.lastHour(entry), halfLife);
+      this.#table.use(entry, hour);
+    }
+    this.#table.setAmount(entry, before + amount);
   }
 }
 

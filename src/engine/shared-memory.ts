@@ -17,6 +17,8 @@ export interface MemorySizes {
   readonly names: number;
 }
 
+const requestsRemembered = 1 << 15;
+
 export const defaultSizes: MemorySizes = {
   objects: 1 << 20,
   owners: 1 << 20,
@@ -49,7 +51,8 @@ export class SharedMemory {
     this.values = new PairTable(sizes.operations, 720);
     this.tokens = new PairTable(sizes.tokens, 24);
     this.once = new PairTable(sizes.tokens, 24);
-    this.requests = new PairTable(sizes.tokens, 1);
+    // Two seconds of requests: what it drops is of no use.
+    this.requests = new PairTable(requestsRemembered, -1);
     this.reach = new PairTable(sizes.tokens, 48);
     this.clients = new ClientReach(this.reach);
     this.operationCounts = new OperationCounts(this.values);

@@ -30,6 +30,11 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
     value.set(bytes, 4);
     writer.put(recordKey(low, high), value);
   });
+  putJson(
+    writer,
+    'tables',
+    Object.fromEntries(parts.shared.tables().map(([name, table]) => [name, table.pages])),
+  );
   for (const [name, table] of parts.shared.tables()) {
     table.forEachDirtyPage((page, bytes) => writer.put(`table/${name}/${page}`, bytes));
   }
@@ -46,12 +51,14 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
 export function readSnapshot(parts: SnapshotParts, entries: Iterable<readonly [string, Uint8Array]>): void {
   const records: { low: number; high: number; lastUsedS: number; bytes: Uint8Array }[] = [];
   const tables = new Map(parts.shared.tables());
+  const pages: { name: string; page: number; value: Uint8Array }[] = [];
   for (const [key, value] of entries) {
     const [kind, name, page] = key.split('/');
     if (kind === 'record') records.push(recordOf(name ?? '', value));
-    else if (kind === 'table') tables.get(name ?? '')?.restorePage(Number(page), value);
+    else if (kind === 'table') pages.push({ name: name ?? '', page: Number(page), value });
     else readSmall(parts, key, value);
   }
+  for (const { name, page, value } of pages) tables.get(name)?.restorePage(page, value);
   records.sort((a, b) => a.lastUsedS - b.lastUsedS);
   for (const { low, high, lastUsedS, bytes } of records) parts.store.restore(low, high, lastUsedS, bytes);
 }
@@ -60,8 +67,11 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
   switch (key) {
     case 'layout':
       if (words.decode(value) !== signatureOf(parts)) {
-        throw new RangeError('The stored state was written by other detectors or with other table sizes');
+        throw new RangeError('The stored state was written by other detectors');
       }
+      return;
+    case 'tables':
+      for (const [name, table] of parts.shared.tables()) table.expectPages(json(value)[name] ?? 0);
       return;
     case 'types':
       parts.habits.fromBytes(value);
@@ -89,11 +99,8 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
   }
 }
 
-function signatureOf({ layout, shared }: SnapshotParts): string {
-  return `${layout.signature} | ${shared
-    .tables()
-    .map(([name, table]) => `${name}:${table.pages}`)
-    .join(' ')}`;
+function signatureOf({ layout }: SnapshotParts): string {
+  return layout.signature;
 }
 
 function recordKey(low: number, high: number): string {
