@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { configSchema } from '../config/schema.ts';
+import { type Config, configSchema } from '../config/schema.ts';
 import { maskSecrets } from '../config/secrets.ts';
 import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
-import { colorsOf, type Io, print } from './io.ts';
+import { connectionChecks } from './connect.ts';
+import { colorsOf, type Io, messageOf, print, runFailure } from './io.ts';
 
 interface Flags extends ConfigFlags {
   readonly json?: boolean;
@@ -41,5 +42,20 @@ Exits with 2 and one line for everything that is wrong: file, line, option, what
       const from = used ?? 'no file: defaults, environment and flags';
       const set = [...origins.values()].length;
       await print(io.stderr, `${green('ok')} ${from}; ${set} set, the rest are defaults\n`);
+      if (flags.connect === true) await connectAll(config, io);
     });
+}
+
+async function connectAll(config: Config, io: Io): Promise<void> {
+  const { green, red } = colorsOf(io, io.stderr);
+  let failed = 0;
+  for (const { part, check } of connectionChecks(config)) {
+    try {
+      await print(io.stderr, `${green('ok')} ${part}: ${await check()}\n`);
+    } catch (error) {
+      failed++;
+      await print(io.stderr, `${red('failed')} ${part}: ${messageOf(error)}\n`);
+    }
+  }
+  if (failed > 0) throw runFailure(`${failed} of the named parts cannot be used`);
 }

@@ -62,6 +62,11 @@ async function fromService(id: string, config: Config): Promise<Alert> {
     return await fromApi(id, config.server, error.message);
   }
   try {
+    if (!existsSync(folder.path('clickhouse'))) {
+      throw runFailure(
+        `no alerts are stored in ${folder.dir}; name it with --state DIR, or the alerts with --alerts FILE`,
+      );
+    }
     return await fromDatabase(id, config, folder.dir);
   } finally {
     folder.release();

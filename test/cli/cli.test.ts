@@ -77,6 +77,24 @@ describe('bearerwatch check-config', () => {
   });
 });
 
+describe('bearerwatch check-config --connect', () => {
+  it('tries every named part, says what is wrong with each and exits with 1', async () => {
+    const parts = [
+      '--set',
+      'alertmanager.urls=http://127.0.0.1:9',
+      '--set',
+      'clickhouse.url=http://127.0.0.1:9',
+    ];
+    const { code, stderr } = await runCli(['check-config', '--connect', ...parts], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ok state folder: \.bearerwatch will be made in .*$/m);
+    expect(stderr).toMatch(
+      /^failed alertmanager: http:\/\/127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)$/m,
+    );
+    expect(stderr).toMatch(/^failed clickhouse: http:\/\/127\.0\.0\.1:9: cannot reach it/m);
+  });
+});
+
 describe('bearerwatch explain', () => {
   it('says where it looked when there is no such alert', async () => {
     const { code, stderr } = await runCli(['explain', 'abc', '--alerts', '-'], {
