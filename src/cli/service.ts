@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { detectors } from '../../detectors/index.ts';
 import { changesBetween } from '../config/reload.ts';
 import { readRevoked } from '../config/revoked.ts';
@@ -27,7 +28,9 @@ export interface ServiceParts {
   readonly formats: readonly string[];
   readonly sourceKind: 'kafka' | 'file' | 'http' | 'stdin';
   readonly openSource: (context: ServiceContext) => Promise<Source>;
-  readonly createDecoder: (context: ServiceContext) => Promise<Decoder>;
+  readonly createDecoder: (
+    context: ServiceContext,
+  ) => Promise<Decoder & { figures(): { readonly sweepHits: number } }>;
 }
 
 export interface ServiceContext {
@@ -81,11 +84,11 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   const checkpointDir = folder.path('checkpoint');
   if (setting.fresh) forgetCheckpoint(checkpointDir);
   const store = opened.adopt(
-    openCheckpoint({ dir: checkpointDir, version, fingerprint: '', now: Date.now }),
+    openCheckpoint({ dir: checkpointDir, version, fingerprint: fingerprintOf(config), now: Date.now }),
     (it) => it.close(),
   );
   const engine = engineFrom(config, { scores: true, simulated: setting.simulated });
-  restore(engine, store, logger);
+  restore(engine, store, fingerprintOf(config), logger);
 
   const metrics = createMetrics({
     version,
@@ -129,6 +132,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
           refresh() {
             metrics.updateFromFigures(engine.figures(), Date.now());
             updateFromSinks(metrics, fanOut.figures());
+            metrics.raiseTo('redactions_total', {}, decoder.figures().sweepHits);
           },
           onError: (error) => logger.error(`server: ${messageOf(error)}`),
         }),
@@ -162,8 +166,16 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   logger.info('everything delivered and saved');
 }
 
+/** Of what shapes the learnt state. */
+function fingerprintOf({ engine, detectors: options }: Config): string {
+  return createHash('sha256')
+    .update(JSON.stringify([engine, options]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
 /** Throws with what to do when the folder holds the state of another layout. */
-function restore(engine: Engine, store: CheckpointStore, logger: Logger): void {
+function restore(engine: Engine, store: CheckpointStore, fingerprint: string, logger: Logger): void {
   if (store.restored === undefined) {
     logger.info('nothing learnt yet: every credential starts as a newcomer');
     return;
@@ -173,7 +185,9 @@ function restore(engine: Engine, store: CheckpointStore, logger: Logger): void {
   } catch (error) {
     throw runFailure(messageOf(error));
   }
-  const { savedAtMs } = store.restored.stamp;
+  const { savedAtMs, fingerprint: before } = store.restored.stamp;
+  if (before !== fingerprint)
+    logger.info('engine or detectors are configured differently than when this was learnt');
   logger.info(
     { credentials: engine.figures().credentials, savedAt: new Date(savedAtMs).toISOString() },
     'took up what was learnt before',
