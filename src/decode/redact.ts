@@ -178,13 +178,18 @@ function endOfSecret(
   if (isId) return at;
   const names = before.includes('=') || before.includes(':') || before.includes('%3D');
   if (!names || !isSecretName(previous) || isPlainWord(word)) return at;
-  return endOfValue(input, at, before);
+  return endOfValue(input, at, before, previous);
 }
 
 /** A quoted value ends at its quote, an escaped one at the escaped quote, a bare one at a gap. */
-function endOfValue(input: string, at: number, before: string): number {
+function endOfValue(input: string, at: number, before: string, name: string): number {
   const quote = before.length - 1;
-  if (before[quote] !== '"' && before[quote] !== "'") return endOfBare(input, at);
+  if (before[quote] !== '"' && before[quote] !== "'") {
+    const end = endOfBare(input, at);
+    // Authorization: SCHEME SECRET, in the middle of a text.
+    const hasScheme = flatName(name).endsWith('authorization') && input[end] === ' ';
+    return hasScheme ? endOfBare(input, end + 1) : end;
+  }
   const mark = before[quote] as string;
   const isEscaped = before[quote - 1] === '\\';
   for (let i = at; i < input.length; i += 1) {
