@@ -25,7 +25,13 @@ export interface WorldResult {
   readonly seconds: number;
   /** Validation: highest score of every clean credential-day, and of every attack. */
   readonly cleanDays: Float32Array;
-  readonly episodes: readonly { scenario: string; heldOut: boolean; violation: boolean; best: number; hours: number }[];
+  readonly episodes: readonly {
+    scenario: string;
+    heldOut: boolean;
+    violation: boolean;
+    best: number;
+    hours: number;
+  }[];
 }
 
 const quiet = 2.5;
@@ -85,7 +91,11 @@ function push(inputs: Float32Array, label: number, weight: number): void {
 function habit(credentialId: string, scaledValues: Float32Array): void {
   let own = perCredential.get(credentialId);
   if (own === undefined) {
-    own = { n: 0, mean: new Float64Array(featureNames.length), square: new Float64Array(featureNames.length) };
+    own = {
+      n: 0,
+      mean: new Float64Array(featureNames.length),
+      square: new Float64Array(featureNames.length),
+    };
     perCredential.set(credentialId, own);
   }
   own.n += 1;

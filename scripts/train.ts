@@ -6,10 +6,10 @@ import { type Model, model as modelSchema } from '../schemas/model.ts';
 import { trainingScenarios } from '../src/simulation/attacks/index.ts';
 import type { WorldStyle } from '../src/simulation/parameters.ts';
 import { createRandom } from '../src/simulation/random.ts';
+import { genericPositives } from '../src/training/generic.ts';
 import { featureNames } from '../src/training/harvest.ts';
 import { exported, train } from '../src/training/network.ts';
 import { Samples } from '../src/training/samples.ts';
-import { genericPositives } from '../src/training/generic.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
 
 const { values: flags } = parseArgs({
@@ -36,7 +36,18 @@ on further worlds. A second round plays them again with the first round's model 
   process.exit(0);
 }
 
-const styles: readonly WorldStyle[] = ['tuning', 'messy', 'machines', 'randomised', 'small-fleet', 'agents', 'tuning', 'large', 'messy', 'randomised'];
+const styles: readonly WorldStyle[] = [
+  'tuning',
+  'messy',
+  'machines',
+  'randomised',
+  'small-fleet',
+  'agents',
+  'tuning',
+  'large',
+  'messy',
+  'randomised',
+];
 const warmupDays = 12;
 const seed = Number(flags.seed);
 const days = Number(flags.days);
@@ -65,7 +76,11 @@ function playWorld(task: WorldTask): Promise<WorldResult> {
   });
 }
 
-async function playAll(model: Model, purpose: WorldTask['purpose'], worlds: readonly WorldTask['options'][]): Promise<WorldResult[]> {
+async function playAll(
+  model: Model,
+  purpose: WorldTask['purpose'],
+  worlds: readonly WorldTask['options'][],
+): Promise<WorldResult[]> {
   const results: WorldResult[] = new Array(worlds.length);
   let next = 0;
   const runner = async () => {
@@ -74,7 +89,9 @@ async function playAll(model: Model, purpose: WorldTask['purpose'], worlds: read
       const options = worlds[n] as WorldTask['options'];
       const result = await playWorld({ options, model, purpose });
       results[n] = result;
-      say(`  ${purpose} world ${options.seed} ${options.style}: ${result.events} events, ${result.benignHours} benign hours, ${result.attacks || result.episodes.length} attacks, ${result.seconds.toFixed(0)} s`);
+      say(
+        `  ${purpose} world ${options.seed} ${options.style}: ${result.events} events, ${result.benignHours} benign hours, ${result.attacks || result.episodes.length} attacks, ${result.seconds.toFixed(0)} s`,
+      );
     }
   };
   await Promise.all(Array.from({ length: Number(flags.threads) }, runner));
@@ -86,7 +103,14 @@ function untrained(prior: Model['prior']): Model {
     version: 1,
     featureNames: [...featureNames],
     prior,
-    networks: [{ bias: -14, skip: [...featureNames.map(() => 0.5), 0.5, 0.5], hidden: { weights: [], bias: [] }, output: [] }],
+    networks: [
+      {
+        bias: -14,
+        skip: [...featureNames.map(() => 0.5), 0.5, 0.5],
+        hidden: { weights: [], bias: [] },
+        output: [],
+      },
+    ],
     calibration: { startThresholdBits: 6, stepBits: 0.3, rates: [] },
     provenance: { trainedAt: 'never', command: 'none', seeds: [], worlds: [], scenarios: [], figures: {} },
   };
@@ -94,7 +118,9 @@ function untrained(prior: Model['prior']): Model {
 
 function priorOf(results: readonly WorldResult[]): Model['prior'] {
   const average = (pick: (result: WorldResult) => Float64Array) =>
-    featureNames.map((_, f) => Number((results.reduce((sum, r) => sum + (pick(r)[f] ?? 0), 0) / results.length).toPrecision(5)));
+    featureNames.map((_, f) =>
+      Number((results.reduce((sum, r) => sum + (pick(r)[f] ?? 0), 0) / results.length).toPrecision(5)),
+    );
   return { mean: average((r) => r.mean), variance: average((r) => r.variance) };
 }
 
@@ -103,7 +129,12 @@ function recallAt(results: readonly WorldResult[], perThousand: number) {
   const bits = clean[Math.max(0, Math.ceil(clean.length * (1 - perThousand / 1000)) - 1)] ?? 0;
   const episodes = results.flatMap((r) => r.episodes).filter(({ violation }) => !violation);
   const found = episodes.filter(({ best }) => best > bits).length;
-  return { bits, recall: found / Math.max(1, episodes.length), episodes: episodes.length, cleanDays: clean.length };
+  return {
+    bits,
+    recall: found / Math.max(1, episodes.length),
+    episodes: episodes.length,
+    cleanDays: clean.length,
+  };
 }
 
 function report(results: readonly WorldResult[]): void {
@@ -122,10 +153,22 @@ function report(results: readonly WorldResult[]): void {
 const trainingWorlds = Array.from({ length: Number(flags.worlds) }, (_, n) => optionsOf(n));
 const validationWorlds = Array.from({ length: Number(flags.validation) }, (_, n) => optionsOf(500 + n));
 
-const known = existsSync(flags.out) ? modelSchema.safeParse(JSON.parse(readFileSync(flags.out, 'utf8'))) : undefined;
+const known = existsSync(flags.out)
+  ? modelSchema.safeParse(JSON.parse(readFileSync(flags.out, 'utf8')))
+  : undefined;
 const fits = known?.success === true && known.data.featureNames.join() === featureNames.join();
 say('prior: one world');
-let model = fits ? known.data : untrained(priorOf(await playAll(untrained({ mean: featureNames.map(() => 0.5), variance: featureNames.map(() => 0.5) }), 'validate', trainingWorlds.slice(0, 2))));
+let model = fits
+  ? known.data
+  : untrained(
+      priorOf(
+        await playAll(
+          untrained({ mean: featureNames.map(() => 0.5), variance: featureNames.map(() => 0.5) }),
+          'validate',
+          trainingWorlds.slice(0, 2),
+        ),
+      ),
+    );
 
 for (let round = 1; round <= Number(flags.rounds); round += 1) {
   say(`round ${round}: playing ${trainingWorlds.length} worlds`);
@@ -138,26 +181,45 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
     }
   }
   const random = createRandom(seed + round).stream('generic');
-  genericPositives(samples, (flags['generic-only'] ? 150 : 40) * trainingWorlds.length, flags['generic-only'] ? 1 : 0.5, random);
-  say(`  ${samples.count} samples`);
+  genericPositives(
+    samples,
+    (flags['generic-only'] ? 150 : 40) * trainingWorlds.length,
+    flags['generic-only'] ? 1 : 0.5,
+    random,
+  );
+  // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
+  const evenBits = Math.log2(samples.weightOf(0) / samples.weightOf(1));
+  say(`  ${samples.count} samples, base rate ${evenBits.toFixed(2)} bits`);
   const networks = Array.from({ length: Number(flags.networks) }, (_, n) => {
     const draw = createRandom(seed + 7919 * (n + 1)).stream('network');
     return exported(
       train(samples, {
-        hidden: 16, epochs: 6, batch: 512, rate: 0.004, weightDecay: 1e-3, random: () => draw.next(),
+        hidden: 16,
+        epochs: 6,
+        batch: 512,
+        rate: 0.004,
+        weightDecay: 1e-3,
+        random: () => draw.next(),
         onEpoch: (epoch, loss) => epoch === 5 && say(`  network ${n + 1}: loss ${loss.toFixed(5)}`),
       }),
+      evenBits,
     );
   });
   model = { ...model, prior: priorOf(results), networks };
   say('  validation');
   const validated = await playAll(model, 'validate', validationWorlds);
-  const rates = [0.5, 1, 2, 5, 10, 20, 50].map((perThousand) => ({ perThousand, ...recallAt(validated, perThousand) }));
+  const rates = [0.5, 1, 2, 5, 10, 20, 50].map((perThousand) => ({
+    perThousand,
+    ...recallAt(validated, perThousand),
+  }));
   for (const { perThousand, bits, recall, episodes, cleanDays } of rates) {
-    say(`  ${perThousand} per 1,000: ${bits.toFixed(2)} bits, recall ${recall.toFixed(3)} of ${episodes} attacks (${cleanDays} clean credential-days)`);
+    say(
+      `  ${perThousand} per 1,000: ${bits.toFixed(2)} bits, recall ${recall.toFixed(3)} of ${episodes} attacks (${cleanDays} clean credential-days)`,
+    );
   }
   report(validated);
-  const at = (perThousand: number) => rates.find((rate) => rate.perThousand === perThousand) ?? { bits: 0, recall: 0 };
+  const at = (perThousand: number) =>
+    rates.find((rate) => rate.perThousand === perThousand) ?? { bits: 0, recall: 0 };
   model = {
     ...model,
     calibration: {

@@ -1,5 +1,7 @@
 const dayMs = 86_400_000;
 const rateHalfLifeMs = 3 * dayMs;
+const mostUpBits = 8;
+const mostDownBits = 16;
 
 /**
  * One knob: N behavioural alerts a day. The threshold starts where the model's calibration says that
@@ -16,10 +18,12 @@ export class Budget {
   #deliveredRate = 0;
   #incidents = 0;
   readonly #stepBits: number;
+  readonly #startBits: number;
 
   constructor(perDay: number, startBits: number, stepBits: number) {
     this.perDay = perDay;
     this.#thresholdBits = startBits;
+    this.#startBits = startBits;
     this.#stepBits = stepBits;
   }
 
@@ -46,7 +50,7 @@ export class Budget {
     const elapsedMs = timeMs - this.#lastMs;
     if (elapsedMs <= 0) return;
     this.#lastMs = timeMs;
-    this.#thresholdBits -= (this.#stepBits * this.perDay * Math.min(elapsedMs, 3_600_000)) / dayMs;
+    this.#move(-(this.#stepBits * this.perDay * Math.min(elapsedMs, 3_600_000)) / dayMs);
     this.#delivered *= 2 ** (-elapsedMs / rateHalfLifeMs);
     const seenMs = timeMs - this.#startedMs;
     const weightDays = (rateHalfLifeMs / Math.LN2 / dayMs) * (1 - 2 ** (-seenMs / rateHalfLifeMs));
@@ -55,9 +59,18 @@ export class Budget {
 
   /** An unrelated behavioural incident was raised. */
   spend(): void {
-    this.#thresholdBits += this.#stepBits;
+    this.#move(this.#stepBits);
     this.#delivered += 1;
     this.#incidents += 1;
+  }
+
+  /** A week of true attacks must not leave it deaf, nor a quiet month trigger-happy at once. */
+  #move(bits: number): void {
+    const moved = this.#thresholdBits + bits;
+    this.#thresholdBits = Math.max(
+      this.#startBits - mostDownBits,
+      Math.min(this.#startBits + mostUpBits, moved),
+    );
   }
 
   toJson(): Record<string, number> {

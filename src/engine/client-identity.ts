@@ -1,5 +1,6 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { hash32, mix32 } from '../stats/hash.ts';
+import { HashCache } from './hash-cache.ts';
 
 /** /24 of an IPv4 address, /48 of an IPv6 one, as text; empty when there is no address. */
 export function networkPrefix(address: string | null): string {
@@ -16,9 +17,12 @@ export function networkPrefix(address: string | null): string {
 
 /** Where the client stands in the network, coarsely: its autonomous system, else a /16 or /32. */
 export function placeHash(event: UsageEvent): number {
-  if (event.clientAsn !== null) return hash32('as', event.clientAsn);
+  if (event.clientAsn !== null) return mix32(event.clientAsn, 0x6173);
   const address = event.clientAddress;
-  if (address === null || address === '') return 0;
+  return address === null || address === '' ? 0 : wideHashes.of(address);
+}
+
+function wideHash(address: string): number {
   const separator = address.includes(':') ? ':' : '.';
   const second = address.indexOf(separator, address.indexOf(separator) + 1);
   return hash32(second < 0 ? address : address.slice(0, second), 7);
@@ -26,10 +30,10 @@ export function placeHash(event: UsageEvent): number {
 
 /** What the client is: user agent without version numbers, with the TLS fingerprint where there is one. */
 export function clientHash(event: UsageEvent): number {
-  const agent = event.userAgent === null ? 0 : agentHash(event.userAgent);
+  const agent = event.userAgent === null ? 0 : agentHashes.of(event.userAgent);
   const tls = event.ja4 ?? event.ja3;
   if (tls === null) return agent;
-  return mix32(agent, hash32(tls, 11));
+  return mix32(agent, tlsHashes.of(tls));
 }
 
 const longestAgent = 160;
@@ -45,6 +49,17 @@ function agentHash(agent: string): number {
     hash ^= hash >>> 15;
   }
   return hash >>> 0 || 1;
+}
+
+const cached = 20_000;
+const agentHashes = new HashCache(cached, agentHash);
+const tlsHashes = new HashCache(cached, (tls) => hash32(tls, 11));
+const wideHashes = new HashCache(cached, wideHash);
+const networkHashes = new HashCache(cached, (address) => hash32(networkPrefix(address)));
+
+/** Hash of the /24 or /48; 0 without an address. */
+export function networkHash(address: string | null): number {
+  return address === null || address === '' ? 0 : networkHashes.of(address);
 }
 
 /** Name of a client for people. */

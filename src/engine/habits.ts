@@ -12,12 +12,17 @@ export interface Prior {
 const priorHours = 50;
 const typeMemoryHours = 5000;
 const fixedPoint = 500;
+/** Bits of a busy hour reach hundreds both ways, and a thirtieth of one is fine enough. */
+const bitsFixedPoint = 30;
 
 /** Mean and variance of every feature over active hours: of each credential, and of its type. */
 export class Habits {
   readonly features: readonly FeatureSpec[];
   readonly #own;
   readonly #count: number;
+  readonly #isLog: Uint8Array;
+  readonly #isTotal: Uint8Array;
+  readonly #steps: Float64Array;
   readonly #typeMean: Float64Array;
   readonly #typeVariance: Float64Array;
   readonly #typeHours: Float64Array;
@@ -25,6 +30,9 @@ export class Habits {
   constructor(layout: RecordLayout, features: readonly FeatureSpec[], types: number, prior: Prior) {
     this.features = features;
     this.#count = features.length;
+    this.#isLog = Uint8Array.from(features, ({ scale }) => (scale === 'log1p' ? 1 : 0));
+    this.#isTotal = Uint8Array.from(features, ({ shape }) => (shape === 'total' ? 1 : 0));
+    this.#steps = Float64Array.from(features, ({ unit }) => (unit === 'bits' ? bitsFixedPoint : fixedPoint));
     this.#own = layout.add('habits', {
       mean: list(features.length),
       variance: list(features.length),
@@ -41,22 +49,27 @@ export class Habits {
 
   /** Puts raw values on their scales. */
   scale(raw: Float64Array, into: Float64Array): void {
-    for (let f = 0; f < this.#count; f += 1)
-      into[f] = scaled(this.features[f] as FeatureSpec, raw[f] as number);
+    const isLog = this.#isLog;
+    for (let f = 0; f < this.#count; f += 1) {
+      const value = raw[f] as number;
+      into[f] = isLog[f] === 0 ? value : value <= 0 ? 0 : log1p(value);
+    }
   }
 
   /** Keeps the running hour's scaled values in the record, to a five-hundredth. */
   keep(values: Float64Array): void {
     const { now } = this.#own;
+    const steps = this.#steps;
     for (let f = 0; f < this.#count; f += 1) {
-      now.set(f, Math.max(-32_000, Math.min(32_000, (values[f] as number) * fixedPoint)));
+      const step = (values[f] as number) * (steps[f] as number);
+      now.set(f, step > 32_000 ? 32_000 : step < -32_000 ? -32_000 : step);
     }
   }
 
   /** The values kept last in the running hour. */
   kept(into: Float64Array): void {
     const { now } = this.#own;
-    for (let f = 0; f < this.#count; f += 1) into[f] = now.get(f) / fixedPoint;
+    for (let f = 0; f < this.#count; f += 1) into[f] = now.get(f) / (this.#steps[f] as number);
   }
 
   /** Residual of every feature. A total that is still low says nothing yet: its residual is 0 at least. */
@@ -64,11 +77,10 @@ export class Habits {
     const base = type * this.#count;
     const { mean, variance } = this.#own;
     for (let f = 0; f < this.#count; f += 1) {
-      const spec = this.features[f] as FeatureSpec;
       const value = values[f] as number;
       const m = shrunkMean(hours, mean.get(f), this.#typeMean[base + f] as number);
       const step = value - m;
-      if (step <= 0 && spec.shape === 'total') {
+      if (step <= 0 && this.#isTotal[f] === 1) {
         into[f] = 0;
         continue;
       }

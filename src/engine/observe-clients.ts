@@ -21,9 +21,9 @@ export class ClientReach {
   observe(low: number, high: number, seen: Seen): void {
     seen.clientNewCredentials = 0;
     seen.clientDeniedCredentials = 0;
-    const client = seen.client.hash;
+    const client = seen.client.hash === 0 ? 0 : mix32(seen.client.hash, seen.place.hash);
     // A pair is made at a client's first sight in an hour; later events of the hour cannot add to it.
-    if (client === 0 || !(seen.client.firstThisHour || seen.denied)) return;
+    if (client === 0 || !(seen.client.firstThisHour || seen.place.firstThisHour || seen.denied)) return;
     const firstUse = this.#table.find((client ^ low) >>> 0, mix32(high, newSalt)) < 0;
     seen.clientNewCredentials =
       this.#newCount(client, seen.hour) + (firstUse && this.#isRunIn(seen.hour) ? 1 : 0);
@@ -34,9 +34,9 @@ export class ClientReach {
   }
 
   remember(low: number, high: number, seen: Seen): void {
-    const client = seen.client.hash;
+    const client = seen.client.hash === 0 ? 0 : mix32(seen.client.hash, seen.place.hash);
     if (!this.#started) this.#start(seen.hour);
-    if (client === 0 || !(seen.client.firstThisHour || seen.denied)) return;
+    if (client === 0 || !(seen.client.firstThisHour || seen.place.firstThisHour || seen.denied)) return;
     const pairHigh = mix32(high, newSalt);
     const firstUse = this.#table.find((client ^ low) >>> 0, pairHigh) < 0;
     this.#table.claim((client ^ low) >>> 0, pairHigh, seen.hour);

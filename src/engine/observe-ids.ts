@@ -81,9 +81,17 @@ function pageMark(event: UsageEvent): number {
   return event.pageNumber === null ? 0 : (Math.trunc(event.pageNumber) + 2) >>> 0;
 }
 
+function isListing(state: IdState, routeHash: number): boolean {
+  for (let slot = 0; slot < state.listings.length; slot += 1) {
+    if (routeHash !== 0 && state.listings.get(slot) === routeHash) return true;
+  }
+  return false;
+}
+
 function pageDepth(state: IdState, event: UsageEvent, routeHash: number): number {
   const mark = pageMark(event);
-  if (mark === 0) return 0;
+  // A listing asked for without page or cursor begins again.
+  if (mark === 0) return isListing(state, routeHash) ? 1 : 0;
   if (event.pageNumber !== null && event.pageNumber <= 1) return 1;
   for (let slot = 0; slot < state.listings.length; slot += 1) {
     if (state.listings.get(slot) !== routeHash) continue;

@@ -2,9 +2,10 @@ import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { dormancyBits } from '../stats/dormancy.ts';
 import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
 import { unusualHourBits, weekBin, weekBins } from '../stats/hour-of-week.ts';
-import { clientHash, clientName, networkPrefix, placeHash } from './client-identity.ts';
+import { clientHash, clientName, networkHash, networkPrefix, placeHash } from './client-identity.ts';
 import * as layouts from './core-layout.ts';
 import { type Deployment, nothingDeclared } from './deployment.ts';
+import { HashCache } from './hash-cache.ts';
 import { forgetRanges, observeIds, rememberIds } from './observe-ids.ts';
 import { observeUse, rememberUse } from './observe-use.ts';
 import {
@@ -25,6 +26,9 @@ const dayS = 86_400;
 const objectMemoryHours = 192;
 const hoursBeforeHabit = 20;
 const weekUnit = 64;
+const routeHashes = new HashCache(20_000, (route) => hash32(route, 6));
+const gatewayHashes = new HashCache(2_000, (gateway) => hash32(gateway, 12));
+const objectSpaces = new HashCache(20_000, objectSpace);
 const rarestOperation = 1e-5;
 const gatewaysKept = 1024;
 const gapsKept = 200;
@@ -100,8 +104,7 @@ export class CredentialMemory {
     seen.opensHour = identity.eventsThisHour === 0;
     seen.gapHours = identity.lastS === 0 ? 0 : Math.max(0, timeS - identity.lastS) / 3600;
 
-    const prefix = networkPrefix(event.clientAddress);
-    observeValue(this.networks, prefix === '' ? 0 : hash32(prefix), now, population, seen.network);
+    observeValue(this.networks, networkHash(event.clientAddress), now, population, seen.network);
     observeValue(this.places, placeHash(event), now, population, seen.place);
     observeValue(this.clients, clientHash(event), now, population, seen.client);
     observeValue(
@@ -129,7 +132,7 @@ export class CredentialMemory {
       event.outcome === 'success' || (status >= 200 && status < 400 && event.outcome === 'unknown');
     seen.gapBits = dormancyBits(seen.gapHours, identity.meanLogGapHours);
     this.#shared.clients.observe(low, high, seen);
-    this.#gatewayHash = hash32(event.gatewayName ?? event.gatewayType, 12);
+    this.#gatewayHash = gatewayHashes.of(event.gatewayName ?? event.gatewayType);
     seen.gatewayLogsKeys = this.#shared.gatewaysWithKeys.has(this.#gatewayHash);
     this.#observeDeployment(event);
     return seen;
@@ -237,7 +240,7 @@ export class CredentialMemory {
 
   #observeRoute(event: UsageEvent, low: number, high: number, now: Moment): void {
     const { seen, identity } = this;
-    this.#routeHash = event.route === null ? 0 : hash32(event.route, 6);
+    this.#routeHash = event.route === null ? 0 : routeHashes.of(event.route);
     const sight: Sight = seen.route;
     const hash = this.#routeHash;
     sight.hash = hash;
@@ -257,7 +260,10 @@ export class CredentialMemory {
     sight.fresh = entry < 0 || (table.mark(entry) > now.firstS && now.timeS - table.mark(entry) < dayS);
     if (entry < 0)
       sight.bits = noveltyBits(this.routes, hash, now, this.#shared.population, identity.distinctOperations);
-    const everybody = Math.max(rarestOperation, this.#shared.operationCounts.share(hash));
+    const everybody = Math.max(
+      rarestOperation,
+      this.#shared.operationCounts.shareOfOthers(hash, count, identity.operations),
+    );
     const room = 1 + 0.5 * identity.distinctOperations;
     const own = (Math.max(0, count - 0.5) + room * everybody) / (identity.operations + room);
     seen.operationBits = Math.log2(everybody / own);
@@ -286,7 +292,7 @@ export class CredentialMemory {
     seen.hasObject = event.objectId !== null;
     seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
     if (event.objectId === null) return;
-    fingerprint(event.objectId, objectSpace(event.route), this.#print);
+    fingerprint(event.objectId, event.route === null ? 0 : objectSpaces.of(event.route), this.#print);
     this.#objectLow = this.#print.low;
     this.#objectHigh = this.#print.high;
     const own = this.#shared.objects.find((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0);
@@ -344,8 +350,7 @@ function scopesHash(scopes: readonly string[]): number {
 }
 
 /** Objects of different routes are different objects, whatever the method: DELETE /a/1 touches what GET /a/1 read. */
-function objectSpace(route: string | null): number {
-  if (route === null) return 0;
+function objectSpace(route: string): number {
   const space = route.indexOf(' ');
   if (space >= 0) return hash32(space === 0 ? route : route.slice(space + 1), 8);
   const colon = route.indexOf(':');

@@ -13,10 +13,14 @@ export class OperationCounts {
     this.#table = table;
   }
 
-  /** Share of all operations; remembers where it lies for the `add` of the same event. */
-  share(operation: number): number {
+  /**
+   * Share among all others than the one who performed it `own` times out of `ownTotal`; otherwise the
+   * owner would hide in a small fleet's crowd. Remembers where it lies for the `add` of the same event.
+   */
+  shareOfOthers(operation: number, own: number, ownTotal: number): number {
     this.#entry = this.#table.find(operation, mix32(operation, salt));
-    return this.#entry < 0 || this.#total === 0 ? 0 : this.#table.amount(this.#entry) / this.#total;
+    const rest = this.#total - ownTotal;
+    return this.#entry < 0 || rest < 1 ? 0 : Math.max(0, this.#table.amount(this.#entry) - own) / rest;
   }
 
   add(operation: number, hour: number, weight: number): void {

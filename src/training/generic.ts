@@ -17,7 +17,8 @@ export function genericPositives(samples: Samples, count: number, weight: number
       const reach = Math.floor(random.next() * 4);
       const lift = 1.5 - Math.log(1 - random.next()) * 1.2;
       for (let f = Math.max(0, centre - reach); f <= Math.min(features - 1, centre + reach); f += 1) {
-        if (f === centre || random.next() < 0.6) row[f] = Math.min(8, Math.max(0, row[f] as number) + lift * (0.5 + random.next() / 2));
+        if (f === centre || random.next() < 0.6)
+          row[f] = Math.min(8, Math.max(0, row[f] as number) + lift * (0.5 + random.next() / 2));
       }
     }
     refreshGuards(row, features);

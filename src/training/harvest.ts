@@ -39,7 +39,12 @@ const columns = columnsOf(detectors.filter((d): d is BehaviouralDetector => d.ki
 export const featureNames = columns.map(({ spec }) => spec.name);
 
 /** Plays a world through the engine and hands over every active hour after the warm-up. */
-export function harvest(options: WorldOptions, model: Model, alertsPerDay: number, visit: (hour: HarvestedHour) => void): Harvest {
+export function harvest(
+  options: WorldOptions,
+  model: Model,
+  alertsPerDay: number,
+  visit: (hour: HarvestedHour) => void,
+): Harvest {
   const world = createWorld(options);
   const fromHour = Math.floor((world.startMs + (options.warmupDays ?? 14) * dayMs) / hourMs);
   const byCredential = new Map<string, { episode: Episode; index: number }[]>();
@@ -70,14 +75,17 @@ export function harvest(options: WorldOptions, model: Model, alertsPerDay: numbe
       const near =
         episode < 0 &&
         (byCredential.get(hour.credentialId) ?? []).some(
-          ({ episode: { startMs, endMs } }) => hour.hour * hourMs > startMs - dayMs && hour.hour * hourMs < endMs + dayMs,
+          ({ episode: { startMs, endMs } }) =>
+            hour.hour * hourMs > startMs - dayMs && hour.hour * hourMs < endMs + dayMs,
         );
       visit({
         credentialId: hour.credentialId,
         hour: hour.hour,
         moment: hour.moment,
         inputs: Float32Array.from(inputsOf(hour.residuals, inputs)),
-        scaled: Float32Array.from(hour.raw, (value, f) => scaled((columns[f] as (typeof columns)[number]).spec, value)),
+        scaled: Float32Array.from(hour.raw, (value, f) =>
+          scaled((columns[f] as (typeof columns)[number]).spec, value),
+        ),
         scoreBits: hour.scoreBits,
         episode,
         violation: world.episodes[episode]?.violation ?? false,
@@ -90,7 +98,12 @@ export function harvest(options: WorldOptions, model: Model, alertsPerDay: numbe
   for (const { event, attack } of world.calls()) {
     events += 1;
     if (attack !== null && !attack.chaff) {
-      const index = world.episodes.findIndex((e) => e.credentialId === attack.credentialId && e.scenario === attack.scenario && e.startMs === attack.startMs);
+      const index = world.episodes.findIndex(
+        (e) =>
+          e.credentialId === attack.credentialId &&
+          e.scenario === attack.scenario &&
+          e.startMs === attack.startMs,
+      );
       attackedHours.set(`${event.credentialId} ${Math.floor(event.timestampMs / hourMs)}`, index);
     }
     engine.process(event, event.timestampMs, 'world', null);

@@ -48,7 +48,13 @@ export function forward({ all, width, hidden }: Weights, row: ArrayLike<number>)
 }
 
 /** Adds the gradient of the weighted log loss of one row; returns the loss. */
-export function accumulate(weights: Weights, row: Float32Array, label: number, weight: number, gradient: Float64Array): number {
+export function accumulate(
+  weights: Weights,
+  row: Float32Array,
+  label: number,
+  weight: number,
+  gradient: Float64Array,
+): number {
   const { all, width, hidden } = weights;
   const odds = forward(weights, row);
   const chance = 1 / (1 + Math.exp(-odds));
@@ -63,7 +69,8 @@ export function accumulate(weights: Weights, row: Float32Array, label: number, w
     const out = base + width + 1;
     gradient[out] = (gradient[out] as number) + error * activation;
     const back = error * (all[out] as number);
-    for (let i = 0; i < width; i += 1) gradient[base + i] = (gradient[base + i] as number) + back * (row[i] as number);
+    for (let i = 0; i < width; i += 1)
+      gradient[base + i] = (gradient[base + i] as number) + back * (row[i] as number);
     gradient[base + width] = (gradient[base + width] as number) + back;
   }
   return weight * (label === 1 ? softplus(-odds) : softplus(odds));
@@ -132,13 +139,13 @@ function shuffle(order: Uint32Array, random: () => number): void {
   }
 }
 
-/** The model file's form of one network: log-odds in bits, five significant digits. */
-export function exported({ all, width, hidden }: Weights) {
+/** The model file's form of one network: log-odds in bits above the base rate, five significant digits. */
+export function exported({ all, width, hidden }: Weights, evenBits: number) {
   const bits = (value: number) => Number((value / Math.LN2).toPrecision(5));
   const plain = (value: number) => Number(value.toPrecision(5));
   const units = Array.from({ length: hidden }, (_, u) => unitBase(width, u));
   return {
-    bias: bits(all[width] as number),
+    bias: Number(((all[width] as number) / Math.LN2 + evenBits).toPrecision(5)),
     skip: Array.from(all.subarray(0, width), bits),
     hidden: {
       weights: units.map((base) => Array.from(all.subarray(base, base + width), plain)),

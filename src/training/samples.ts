@@ -39,14 +39,12 @@ export class Samples {
     return this.#weights[sample] as number;
   }
 
-  scaleWeights(label: number, factor: number): void {
-    for (let s = 0; s < this.count; s += 1) {
-      if (this.#labels[s] === label) this.#weights[s] = (this.#weights[s] as number) * factor;
-    }
-  }
-
-  addAll(other: Samples): void {
-    for (let s = 0; s < other.count; s += 1) this.add(other.row(s), other.label(s), other.weight(s));
+  /** Total weight of a label. */
+  weightOf(label: number): number {
+    let total = 0;
+    for (let s = 0; s < this.count; s += 1)
+      if (this.#labels[s] === label) total += this.#weights[s] as number;
+    return total;
   }
 
   #grow(): void {
