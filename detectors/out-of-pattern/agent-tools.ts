@@ -25,6 +25,7 @@ export default behavioural({
   features: [
     {
       name: 'tool-bits',
+      about: 'tool',
       scale: 'linear',
       shape: 'total',
       unit: 'bits',

@@ -23,6 +23,7 @@ export default behavioural({
   features: [
     {
       name: 'route-bits',
+      about: 'route',
       scale: 'linear',
       shape: 'total',
       unit: 'bits',

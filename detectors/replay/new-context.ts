@@ -35,6 +35,7 @@ export default behavioural({
   features: [
     {
       name: 'network-bits',
+      about: 'network',
       scale: 'linear',
       shape: 'total',
       unit: 'bits',
@@ -42,6 +43,7 @@ export default behavioural({
     },
     {
       name: 'client-bits',
+      about: 'client',
       scale: 'linear',
       shape: 'total',
       unit: 'bits',

@@ -46,7 +46,9 @@ export interface FeatureSpec {
   readonly shape: 'total' | 'level';
   /** One sentence for the person on call; the numbers arrive formatted. */
   readonly text: (observed: string, expected: string) => string;
-  /** How the numbers are written; default `count`. */
+  /** The evidence is about new values of this kind: the alert names them. */
+  readonly about?: 'network' | 'client' | 'route' | 'tool';
+  /** How the numbers are written; default `count`; bits go without their unit. */
   readonly unit?: 'count' | 'bytes' | 'share' | 'bits' | 'hours' | 'usd';
 }
 

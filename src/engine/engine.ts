@@ -366,12 +366,15 @@ class CredentialEngine implements Engine {
     for (const contribution of this.#scorer
       .contributions(bits, identity.type, identity.activeHours)
       .slice(0, 12)) {
-      const evidence = evidenceOf(contribution);
+      const { about } = contribution.column.spec;
+      const evidence = evidenceOf(contribution, about === undefined ? null : this.#memory.frequency(about));
       if (evidence === null) continue;
       if (!incident.behaviour.has(evidence.feature)) this.#found(evidence.detector);
       incident.behaviour.set(evidence.feature, evidence);
     }
-    incident.counterfactuals = this.#counterfactuals(bits, threshold);
+    const families = this.#scorer.families(bits);
+    incident.families = Object.fromEntries(families);
+    incident.counterfactuals = counterfactuals(families, bits, threshold);
     this.#tell(event, incident);
   }
 
@@ -393,6 +396,7 @@ class CredentialEngine implements Engine {
       credentialFrequency: null,
       peerFrequency: null,
       count: (earlier?.count ?? 0) + 1,
+      severity: detector.severity,
     });
     this.#found(detector.id);
     incident.severity = worst(incident.severity, detector.severity);
@@ -461,18 +465,6 @@ class CredentialEngine implements Engine {
     );
   }
 
-  #counterfactuals(bits: number, threshold: number): string[] {
-    const said: string[] = [];
-    for (const [family, share] of [...this.#scorer.families(bits)].sort((a, b) => b[1] - a[1])) {
-      if (share < 1) continue;
-      const left = bits - share;
-      said.push(
-        `Without the ${familyWords[family]}: ${left.toFixed(1)} bits, ${left >= threshold ? 'still an alert' : 'no alert'}`,
-      );
-    }
-    return said;
-  }
-
   #found(detector: string): void {
     this.#findings.set(detector, (this.#findings.get(detector) ?? 0) + 1);
   }
@@ -514,6 +506,17 @@ function bind(detectors: readonly BehaviouralDetector[], layout: RecordLayout, r
     };
     return { detector, state: layout.add(detector.id, detector.state), out };
   });
+}
+
+/** What the score would be with one family of evidence at its normal value. */
+function counterfactuals(families: ReadonlyMap<Family, number>, bits: number, threshold: number): string[] {
+  return [...families]
+    .filter(([, share]) => share >= 1)
+    .sort((a, b) => b[1] - a[1])
+    .map(([family, share]) => {
+      const left = bits - share;
+      return `Without the ${familyWords[family]}: ${left.toFixed(1)} bits, ${left >= threshold ? 'still an alert' : 'no alert'}`;
+    });
 }
 
 const familyWords: Readonly<Record<Family, string>> = {

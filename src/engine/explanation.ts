@@ -1,7 +1,8 @@
-import { type Alert, alertSchemaVersion, type Evidence } from '../../schemas/alert.ts';
+import { type Alert, alertSchemaVersion, type Evidence, type Severity } from '../../schemas/alert.ts';
 import { toWire } from '../../schemas/usage-event.ts';
 import type { Detector } from './detector.ts';
-import { type Incident, leadingFamily } from './incidents.ts';
+import type { Frequency } from './frequency.ts';
+import { type Incident, leadingFamily, worst } from './incidents.ts';
 import { quantity } from './numbers.ts';
 import type { CredentialMemory } from './observe.ts';
 import type { RecentEvent } from './recent-events.ts';
@@ -15,7 +16,10 @@ const mostExamples = 5;
 const learningHours = 24;
 
 /** Evidence of one feature in words; `null` when it does not carry the score. */
-export function evidenceOf({ column, bits, residual, observed, expected }: Contribution): Evidence | null {
+export function evidenceOf(
+  { column, bits, residual, observed, expected }: Contribution,
+  frequency: Frequency | null,
+): Evidence | null {
   if (bits < 0.3 && residual < 4) return null;
   const { detector, spec } = column;
   const shown = quantity(observed, spec.unit);
@@ -28,9 +32,12 @@ export function evidenceOf({ column, bits, residual, observed, expected }: Contr
     bits: round(Math.max(0, bits)),
     observed: round(observed),
     expected: round(expected),
-    text: spec.text(shown, usual),
-    credentialFrequency: null,
-    peerFrequency: null,
+    text:
+      frequency === null || frequency.name === ''
+        ? spec.text(shown, usual)
+        : `${spec.text(shown, usual)} (${frequency.name})`,
+    credentialFrequency: frequency?.credential ?? null,
+    peerFrequency: frequency?.peers ?? null,
   };
 }
 
@@ -108,21 +115,15 @@ export function alertOf(telling: Telling): Alert {
   const { incident, detectors } = telling;
   const { last, picture } = incident;
   const family = leadingFamily(incident);
-  const evidence = [...incident.violations.values()].map(({ count, ...rest }) => ({
+  const evidence = [...incident.violations.values()].map(({ count, severity: _, ...rest }) => ({
     ...rest,
-    text: count > 1 ? `${rest.text} (${count} times)` : rest.text,
+    text: count > 1 ? `${unstopped(rest.text)} (${count} times)` : unstopped(rest.text),
   }));
   const behaviour = [...incident.behaviour.values()].sort((a, b) => b.bits - a.bits);
   const shown = [...evidence, ...behaviour].slice(0, mostEvidence);
   const ids = [...new Set(shown.map((e) => e.detector))];
   const described = ids.flatMap((id) => detectors.get(id) ?? []);
   const lead = described.find((d) => d.family === family) ?? described[0];
-  const violated =
-    [...incident.violations.values()].length === 0
-      ? 'no'
-      : incident.severity === 'critical'
-        ? 'critical'
-        : 'yes';
   const who = last.credentialName ?? last.credentialId;
   return {
     version: alertSchemaVersion,
@@ -150,7 +151,11 @@ export function alertOf(telling: Telling): Alert {
     members: [],
     scoreBits: round(incident.peakBits),
     thresholdBits: round(incident.thresholdBits),
-    trust: trust(incident.peakBits, incident.thresholdBits, violated),
+    trust: trust(
+      incident.behaviour.size > 0 ? incident.peakBits : Number.NEGATIVE_INFINITY,
+      incident.thresholdBits,
+      violationOf(incident),
+    ),
     firstEventMs: incident.firstEventMs,
     lastEventMs: incident.lastEventMs,
     raisedAtMs: incident.openedMs,
@@ -170,12 +175,24 @@ export function alertOf(telling: Telling): Alert {
   };
 }
 
+function violationOf(incident: Incident): Severity | null {
+  let found: Severity | null = null;
+  for (const { severity } of incident.violations.values())
+    found = found === null ? severity : worst(found, severity);
+  return found;
+}
+
 const titleOf = {
   replay: 'Credential used by somebody else',
   scraping: 'Data taken in bulk',
   'out-of-pattern': 'Use out of pattern',
   lifecycle: 'Credential that must not be accepted',
 } as const;
+
+/** Without a full stop at the end: sentences are joined. */
+function unstopped(text: string): string {
+  return text.endsWith('.') ? text.slice(0, -1) : text;
+}
 
 function summaryOf(texts: readonly string[], incident: Incident): string {
   const said = texts.slice(0, 3).join('; ');

@@ -62,7 +62,7 @@ export class Habits {
     const steps = this.#steps;
     for (let f = 0; f < this.#count; f += 1) {
       const step = (values[f] as number) * (steps[f] as number);
-      now.set(f, step > 32_000 ? 32_000 : step < -32_000 ? -32_000 : step);
+      now.set(f, Math.max(-32_000, Math.min(32_000, step)));
     }
   }
 

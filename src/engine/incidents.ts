@@ -23,7 +23,9 @@ export interface Incident {
   toldBits: number;
   toldDetectors: number;
   toldExamples: number;
-  readonly violations: Map<string, Evidence & { count: number }>;
+  /** Contribution of each family to the score when it was highest. */
+  families: Readonly<Partial<Record<Family, number>>>;
+  readonly violations: Map<string, Evidence & { count: number; severity: Severity }>;
   readonly behaviour: Map<string, Evidence>;
   readonly examples: RecentEvent[];
   last: UsageEvent;
@@ -88,6 +90,7 @@ export class Incidents {
       toldBits: Number.NEGATIVE_INFINITY,
       toldDetectors: 0,
       toldExamples: 0,
+      families: {},
       violations: new Map(),
       behaviour: new Map(),
       examples: [],
@@ -145,7 +148,7 @@ export function leadingFamily(incident: Incident): Family {
   const bits = new Map<Family, number>();
   const add = (family: Family, amount: number) => bits.set(family, (bits.get(family) ?? 0) + amount);
   for (const evidence of incident.violations.values()) add(evidence.family, evidence.bits);
-  for (const evidence of incident.behaviour.values()) add(evidence.family, Math.max(0, evidence.bits));
+  for (const [family, amount] of Object.entries(incident.families)) add(family as Family, amount);
   let leader: Family = 'out-of-pattern';
   let most = Number.NEGATIVE_INFINITY;
   for (const [family, amount] of bits) {

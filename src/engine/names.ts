@@ -18,6 +18,10 @@ export class Names {
     this.#byHash.set(hash, name);
   }
 
+  has(hash: number): boolean {
+    return this.#byHash.has(hash);
+  }
+
   of(hash: number): string {
     return this.#byHash.get(hash) ?? 'a value no longer remembered';
   }

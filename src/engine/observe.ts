@@ -5,6 +5,8 @@ import { unusualHourBits, weekBin, weekBins } from '../stats/hour-of-week.ts';
 import { clientHash, clientName, networkHash, networkPrefix, placeHash } from './client-identity.ts';
 import * as layouts from './core-layout.ts';
 import { type Deployment, nothingDeclared } from './deployment.ts';
+import type { FeatureSpec } from './detector.ts';
+import { type Frequency, frequencyClass } from './frequency.ts';
 import { HashCache } from './hash-cache.ts';
 import { forgetRanges, observeIds, rememberIds } from './observe-ids.ts';
 import { observeUse, rememberUse } from './observe-use.ts';
@@ -20,6 +22,7 @@ import type { RecordLayout } from './record-layout.ts';
 import { nothingSeen, type Seen, type Sight } from './seen.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { travelledKm } from './travel.ts';
+import { slotOf } from './value-slots.ts';
 
 const trusted = 0.5;
 const dayS = 86_400;
@@ -176,6 +179,26 @@ export class CredentialMemory {
       identity.countryS = now.timeS;
     }
     if (now.timeS > identity.lastS) identity.lastS = now.timeS;
+  }
+
+  /** How common the event's value of one dimension is; null when the gateway did not log it. */
+  frequency(about: NonNullable<FeatureSpec['about']>): Frequency | null {
+    const { seen, identity } = this;
+    const [sight, dimension] = {
+      network: [seen.place, this.places] as const,
+      client: [seen.client, this.clients] as const,
+      route: [seen.route, this.routes] as const,
+      tool: [seen.tool, this.tools] as const,
+    }[about];
+    if (sight.hash === 0) return null;
+    const slot = sight.fresh ? -1 : slotOf(dimension.slots, sight.hash);
+    const own = slot < 0 ? 0 : dimension.slots.hours.get(slot) / Math.max(1, identity.activeHours);
+    const peers = this.#shared.population.share(dimension.number, identity.peer, sight.hash, seen.hour);
+    return {
+      name: this.#shared.names.has(sight.hash) ? this.#shared.names.of(sight.hash) : '',
+      credential: frequencyClass(own),
+      peers: frequencyClass(peers),
+    };
   }
 
   /** A new active hour: expectations of novelty, forgetting, the week's profile. */
