@@ -33,4 +33,3 @@ export const configSchema = z.strictObject({
   shutdown: shutdownConfig.prefault({}).describe('How a stop is carried out.'),
   log: logConfig.prefault({}).describe("The service's own log, on standard error."),
 });
-export type Config = z.output<typeof configSchema>;

@@ -35,6 +35,4 @@ export const shutdownConfig = z.strictObject({
     .default(25_000)
     .describe('Milliseconds given to deliver and save what is in hand before the process gives up.'),
 });
-export type StateConfig = z.output<typeof stateConfig>;
 export type CheckpointConfig = z.output<typeof checkpointConfig>;
-export type ShutdownConfig = z.output<typeof shutdownConfig>;

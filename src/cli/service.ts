@@ -12,6 +12,7 @@ import { meterOf, updateFromSinks } from '../server/meter.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { stopOnSignals } from '../shutdown.ts';
+import type { ClickHouse } from '../sinks/clickhouse/client.ts';
 import { createFanOut } from '../sinks/deliver.ts';
 import type { Source } from '../sources/source.ts';
 import { type CheckpointStore, forgetCheckpoint, openCheckpoint } from '../state/checkpoint.ts';
@@ -98,9 +99,16 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   });
   if (setting.fresh) forgetCheckpoint(folder.path('clickhouse'));
   // Closed by its sink.
-  const clickhouse = config.clickhouse.enabled
-    ? await openDatabase(config.clickhouse, folder.dir, logger, stop.signal)
-    : undefined;
+  let clickhouse: ClickHouse | undefined;
+  try {
+    if (config.clickhouse.enabled) {
+      clickhouse = await openDatabase(config.clickhouse, folder.dir, logger, stop.signal);
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    logger.info('stopped before the database answered; nothing was read');
+    return;
+  }
   const { sinks, alerts } = await sinksFrom(config, {
     clickhouse,
     logger,
