@@ -4,9 +4,11 @@ import { z } from 'zod';
  * The learned combination: one small file with its provenance.
  *
  * Inference: inputs are squash(residual) of every feature in the order of `featureNames`, then
- * squash(Σ max(0, u)²), then squash(max u). Each network gives
+ * squash(Σ max(0, u)²), squash(max u), and log2(1 + active hours learnt). Each network gives
  * bias + skip·x + Σ output_j · max(0, hidden_j·x + hiddenBias_j); the score in bits is their mean.
  */
+export const derivedInputs = 3;
+
 const numbers = z.array(z.number());
 
 const network = z.strictObject({
@@ -41,7 +43,7 @@ export const model = z
     }),
   })
   .superRefine((value, context) => {
-    const inputs = value.featureNames.length + 2;
+    const inputs = value.featureNames.length + derivedInputs;
     const wrong = (what: string, length: number, wanted: number) => {
       if (length !== wanted)
         context.addIssue({ code: 'custom', message: `${what} has ${length} numbers, ${wanted} needed` });

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Model } from '../schemas/model.ts';
+import { derivedInputs, type Model } from '../schemas/model.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import type { WorldOptions } from '../src/simulation/world.ts';
 import { featureNames, harvest } from '../src/training/harvest.ts';
@@ -40,7 +40,7 @@ const snapshotShare = 0.04;
 
 const { options, model, purpose } = workerData as WorldTask;
 const random = createRandom(options.seed).stream('training');
-const width = featureNames.length + 2;
+const width = featureNames.length + derivedInputs;
 const rows: number[][] = [];
 const labels: number[] = [];
 const weights: number[] = [];
@@ -77,7 +77,7 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   cleanDays.set(day, Math.max(cleanDays.get(day) ?? Number.NEGATIVE_INFINITY, hour.scoreBits));
   if (purpose !== 'train') return;
   let largest = 0;
-  for (const input of hour.inputs) largest = Math.max(largest, input);
+  for (const input of hour.inputs.subarray(0, featureNames.length)) largest = Math.max(largest, input);
   if (largest > quiet) push(hour.inputs, 0, 1);
   else if (random.next() < 1 / thinning) push(hour.inputs, 0, thinning);
 });

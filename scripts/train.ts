@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { type Model, model as modelSchema } from '../schemas/model.ts';
+import { derivedInputs, type Model, model as modelSchema } from '../schemas/model.ts';
 import { trainingScenarios } from '../src/simulation/attacks/index.ts';
 import type { WorldStyle } from '../src/simulation/parameters.ts';
 import { createRandom } from '../src/simulation/random.ts';
@@ -51,7 +51,7 @@ const styles: readonly WorldStyle[] = [
 const warmupDays = 12;
 const seed = Number(flags.seed);
 const days = Number(flags.days);
-const width = featureNames.length + 2;
+const width = featureNames.length + derivedInputs;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const optionsOf = (n: number) => ({
@@ -106,7 +106,7 @@ function untrained(prior: Model['prior']): Model {
     networks: [
       {
         bias: -14,
-        skip: [...featureNames.map(() => 0.5), 0.5, 0.5],
+        skip: [...featureNames.map(() => 0.5), 0.5, 0.5, 0],
         hidden: { weights: [], bias: [] },
         output: [],
       },

@@ -56,7 +56,7 @@ export default behavioural({
   features: [
     {
       name: 'cadence-bits',
-      scale: 'linear',
+      scale: 'log1p',
       shape: 'level',
       unit: 'bits',
       text: (o, e) => `pauses between requests unlike its own: ${o} bits; ${e} expected`,

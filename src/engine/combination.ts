@@ -1,10 +1,11 @@
-import type { Model } from '../../schemas/model.ts';
-import { squash } from '../stats/squash.ts';
+import { derivedInputs, type Model } from '../../schemas/model.ts';
+import { maturity, squash } from '../stats/squash.ts';
 
 /**
  * Joins the residuals of all features into one score: log-odds in bits that the hour holds abuse.
  * Linear skip plus a few ReLU units, mean of several networks (see schemas/model.ts for the file).
- * Two derived inputs guard what training never showed: the sum of squares and the largest residual.
+ * Two derived inputs guard what training never showed: the sum of squares and the largest residual; a
+ * third says how much is known of the credential.
  */
 export class Combination {
   readonly inputs: Float64Array;
@@ -19,7 +20,7 @@ export class Combination {
 
   constructor(model: Model) {
     this.#features = model.featureNames.length;
-    this.inputs = new Float64Array(this.#features + 2);
+    this.inputs = new Float64Array(this.#features + derivedInputs);
     const share = 1 / model.networks.length;
     const units = model.networks.flatMap(({ hidden, output }) =>
       hidden.weights.map((weights, unit) => ({
@@ -46,7 +47,7 @@ export class Combination {
   }
 
   /** Fills the inputs from residuals and returns their plain sum, by which unchanged scores are told. */
-  prepare(residuals: Float64Array): number {
+  prepare(residuals: Float64Array, activeHours: number): number {
     const { inputs } = this;
     let squares = 0;
     let largest = 0;
@@ -67,6 +68,7 @@ export class Combination {
     }
     inputs[this.#features] = squash(squares);
     inputs[this.#features + 1] = squash(largest);
+    inputs[this.#features + 2] = maturity(activeHours);
     return sum;
   }
 

@@ -283,7 +283,7 @@ class CredentialEngine implements Engine {
       scorer.raw[index] = unscaled(spec, scorer.values[index] as number);
     });
     scorer.habits.residuals(scorer.values, identity.type, identity.activeHours, scorer.residuals);
-    scorer.prepare();
+    scorer.prepare(identity.activeHours);
     const closing = Math.max(best, scorer.score());
     if (this.#options.scores) {
       const families: Record<string, number> = {};

@@ -49,6 +49,7 @@ export class CredentialMemory {
   readonly routes: Dimension;
   readonly scopes: Dimension;
   readonly tools: Dimension;
+  readonly environments: Dimension;
   readonly #ids;
   readonly #shared: SharedMemory;
   readonly #now = { hour: 0, timeS: 0, firstS: 0, activeHours: 0, peer: 0 };
@@ -84,11 +85,21 @@ export class CredentialMemory {
     this.routes = dimension(5, 0.5, 0.5, layout.add('routes', layouts.routeLayout));
     this.scopes = dimension(6, 0.5, 0.25, layout.add('scopes', layouts.scopeLayout));
     this.tools = dimension(7, 0.5, 0.5, layout.add('tools', layouts.toolLayout));
+    this.environments = dimension(10, 0.2, 0.25, layout.add('environments', layouts.environmentLayout));
     this.#ids = layout.add('ids', layouts.idLayout);
   }
 
   dimensions(): readonly Dimension[] {
-    return [this.networks, this.places, this.clients, this.countries, this.routes, this.scopes, this.tools];
+    return [
+      this.networks,
+      this.places,
+      this.clients,
+      this.countries,
+      this.routes,
+      this.scopes,
+      this.tools,
+      this.environments,
+    ];
   }
 
   /** Fills `seen` for this event of the record under the cursor. Changes no memory. */
@@ -118,6 +129,8 @@ export class CredentialMemory {
       seen.country,
     );
     observeValue(this.scopes, scopesHash(event.tokenScopes), now, population, seen.scopes);
+    const environment = event.environment === null ? 0 : gatewayHashes.of(event.environment);
+    observeValue(this.environments, environment, now, population, seen.environment);
     const tool = event.genAiToolName ?? event.mcpMethod;
     observeValue(this.tools, tool === null ? 0 : hash32(tool, 5), now, population, seen.tool);
     seen.fromFreshContext = seen.place.fresh || seen.client.fresh;
@@ -154,6 +167,7 @@ export class CredentialMemory {
     rememberValue(this.routes, seen.route, now, population, weight);
     rememberValue(this.scopes, seen.scopes, now, population, weight);
     rememberValue(this.tools, seen.tool, now, population, weight);
+    rememberValue(this.environments, seen.environment, now, population, weight);
     this.#rememberOperation(low, high, now.hour, weight);
     this.#rememberObject(low, high, now.hour);
     rememberIds(this.#ids, event, this.#routeHash, seen, weight > trusted);

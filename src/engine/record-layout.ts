@@ -100,7 +100,10 @@ export class RecordLayout {
     const State = class {};
     for (const [name, spec] of Object.entries(layout)) {
       const word = this.#reserve(`${owner}.${name}`, spec);
-      Object.defineProperty(State.prototype, name, { enumerable: true, ...accessor(this.cursor, word, spec) });
+      Object.defineProperty(State.prototype, name, {
+        enumerable: true,
+        ...accessor(this.cursor, word, spec),
+      });
     }
     return new State() as StateOf<L>;
   }

@@ -30,6 +30,7 @@ export class Scorer {
   readonly residuals: Float64Array;
   readonly #combination: Combination;
   readonly #without: Float64Array;
+  #hours = 0;
 
   constructor(layout: RecordLayout, detectors: readonly BehaviouralDetector[], types: number, model: Model) {
     this.columns = columnsOf(detectors);
@@ -58,12 +59,14 @@ export class Scorer {
   measure(type: number, hours: number): number {
     this.habits.scale(this.raw, this.values);
     this.habits.residuals(this.values, type, hours, this.residuals);
-    return this.#combination.prepare(this.residuals);
+    this.#hours = hours;
+    return this.#combination.prepare(this.residuals, this.#hours);
   }
 
   /** Takes `residuals` as they are: for an hour read back from the record. */
-  prepare(): number {
-    return this.#combination.prepare(this.residuals);
+  prepare(hours: number): number {
+    this.#hours = hours;
+    return this.#combination.prepare(this.residuals, hours);
   }
 
   /** Score of what was measured last. */
@@ -76,9 +79,9 @@ export class Scorer {
     for (const column of this.columns) {
       this.#without[column.index] = isOut(column) ? 0 : (this.residuals[column.index] as number);
     }
-    this.#combination.prepare(this.#without);
+    this.#combination.prepare(this.#without, this.#hours);
     const score = this.#combination.score();
-    this.#combination.prepare(this.residuals);
+    this.#combination.prepare(this.residuals, this.#hours);
     return score;
   }
 

@@ -52,6 +52,8 @@ export interface Seen {
   readonly route: Sight;
   readonly scopes: Sight;
   readonly tool: Sight;
+  /** production, sandbox …, where the gateway says so. */
+  readonly environment: Sight;
 
   /** Place or client is fresh: what is done now is done from somewhere new. */
   fromFreshContext: boolean;
@@ -134,6 +136,7 @@ export function nothingSeen(): Seen {
     route: sight(),
     scopes: sight(),
     tool: sight(),
+    environment: sight(),
     fromFreshContext: false,
     returned: false,
     returnedFar: false,

@@ -1,3 +1,4 @@
+import { derivedInputs } from '../../schemas/model.ts';
 import type { Random } from '../simulation/random.ts';
 import type { Samples } from './samples.ts';
 
@@ -8,7 +9,7 @@ import type { Samples } from './samples.ts';
 export function genericPositives(samples: Samples, count: number, weight: number, random: Random): void {
   const benign: number[] = [];
   for (let s = 0; s < samples.count; s += 1) if (samples.label(s) === 0) benign.push(s);
-  const features = samples.width - 2;
+  const features = samples.width - derivedInputs;
   for (let n = 0; n < count && benign.length > 0; n += 1) {
     const row = Float32Array.from(samples.row(benign[Math.floor(random.next() * benign.length)] as number));
     const centres = 1 + Math.floor(random.next() * 3);

@@ -1,5 +1,5 @@
 import { detectors } from '../../detectors/index.ts';
-import type { Model } from '../../schemas/model.ts';
+import { derivedInputs, type Model } from '../../schemas/model.ts';
 import { nothingDeclared } from '../engine/deployment.ts';
 import type { BehaviouralDetector } from '../engine/detector.ts';
 import { createEngine } from '../engine/engine.ts';
@@ -54,7 +54,7 @@ export function harvest(
     byCredential.set(episode.credentialId, list);
   });
   const attackedHours = new Map<string, number>();
-  const inputs = new Float64Array(featureNames.length + 2);
+  const inputs = new Float64Array(featureNames.length + derivedInputs);
   const engine = createEngine({
     detectors,
     model,
@@ -82,7 +82,7 @@ export function harvest(
         credentialId: hour.credentialId,
         hour: hour.hour,
         moment: hour.moment,
-        inputs: Float32Array.from(inputsOf(hour.residuals, inputs)),
+        inputs: Float32Array.from(inputsOf(hour.residuals, hour.activeHours, inputs)),
         scaled: Float32Array.from(hour.raw, (value, f) =>
           scaled((columns[f] as (typeof columns)[number]).spec, value),
         ),

@@ -1,4 +1,4 @@
-import { squash } from '../stats/squash.ts';
+import { maturity, squash } from '../stats/squash.ts';
 
 /** Training examples side by side: `inputs` wide rows, a label and a weight each. Grows by doubling. */
 export class Samples {
@@ -59,8 +59,12 @@ export class Samples {
   }
 }
 
-/** Residuals as the combination reads them: squashed, then the sum of squares and the largest. */
-export function inputsOf(residuals: ArrayLike<number>, into: Float64Array): Float64Array {
+/** Residuals as the combination reads them: squashed, then the sum of squares, the largest, and how much is known. */
+export function inputsOf(
+  residuals: ArrayLike<number>,
+  activeHours: number,
+  into: Float64Array,
+): Float64Array {
   let squares = 0;
   let largest = 0;
   for (let f = 0; f < residuals.length; f += 1) {
@@ -73,5 +77,6 @@ export function inputsOf(residuals: ArrayLike<number>, into: Float64Array): Floa
   }
   into[residuals.length] = squash(squares);
   into[residuals.length + 1] = squash(largest);
+  into[residuals.length + 2] = maturity(activeHours);
   return into;
 }

@@ -128,7 +128,7 @@ function rise(hours: ReadonlyMap<number, Peak>) {
 /** Weights of zero: every hour scores 0 bits, so everything is learnt and nothing alerts. */
 function silentModel(featureNames: string[], mean: number[]): Model {
   const size = featureNames.length;
-  const zeros = new Array<number>(size + 2).fill(0);
+  const zeros = new Array<number>(size + 3).fill(0);
   return {
     version: 1,
     featureNames,

@@ -19,7 +19,7 @@ export function plainModel(startThresholdBits = 12): Model {
     networks: [
       {
         bias: -4,
-        skip: [...featureNames.map(() => 1), 0, 0],
+        skip: [...featureNames.map(() => 1), 0, 0, 0],
         hidden: { weights: [], bias: [] },
         output: [],
       },
