@@ -88,7 +88,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         input.end();
         return;
       }
-      if (!input.write(text)) await new Promise((drained) => input.once('drain', drained));
+      if (isOver) throw new Error(`the service ended: ${printed.stderr}`);
+      if (!input.write(text))
+        await Promise.race([new Promise((drained) => input.once('drain', drained)), ended]);
     },
     stdout: () => printed.stdout,
     stderr: () => printed.stderr,
