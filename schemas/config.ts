@@ -4,8 +4,10 @@ import { clickhouseConfig } from './config/clickhouse.ts';
 import { deadLettersConfig } from './config/dead-letters.ts';
 import { decodeConfig } from './config/decode.ts';
 import { alertsConfig, engineConfig, listsConfig } from './config/engine.ts';
+import { kafkaAlertsConfig } from './config/kafka-alerts.ts';
 import { logConfig } from './config/log.ts';
 import { serverConfig } from './config/server.ts';
+import { sourceConfig } from './config/source.ts';
 import { checkpointConfig, shutdownConfig, stateConfig } from './config/state.ts';
 import { stdoutConfig } from './config/stdout.ts';
 import { webhookConfig } from './config/webhook.ts';
@@ -18,6 +20,7 @@ import { webhookConfig } from './config/webhook.ts';
  * value, as a file that holds it, or by environment, and is never printed.
  */
 export const configSchema = z.strictObject({
+  source: sourceConfig.prefault({}).describe('Where log records come from.'),
   decode: decodeConfig.prefault({}).describe('How records become usage events.'),
   alerts: alertsConfig.prefault({}).describe('How many alerts, and when they end.'),
   engine: engineConfig.prefault({}).describe('Event time and memory.'),
@@ -26,6 +29,7 @@ export const configSchema = z.strictObject({
   stdout: stdoutConfig.prefault({}).describe('Alerts on standard output.'),
   alertmanager: alertmanagerConfig.prefault({}).describe('Alerts to Prometheus Alertmanager.'),
   webhook: webhookConfig.prefault({}).describe('Alerts to endpoints of your own.'),
+  kafkaAlerts: kafkaAlertsConfig.prefault({}).describe('Alerts to a Kafka topic.'),
   deadLetters: deadLettersConfig.prefault({}).describe('Records that could not be decoded.'),
   server: serverConfig.prefault({}).describe('Metrics, health, API and pages.'),
   state: stateConfig.prefault({}).describe('Where what was learnt is kept.'),

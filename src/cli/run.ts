@@ -29,10 +29,10 @@ Examples:
     .action(async (files: string[], flags: Flags) => {
       const reread = () => readConfig(flags, io).config;
       const { config, warnings } = readConfig(flags, io);
-      const { kind, open } = sourceFrom(config, files, io);
+      const { kind, open, routes } = sourceFrom(config, files, io);
       await runService(
         { config, reread, warnings, simulated: false, fresh: flags.fresh === true, finite: false },
-        { formats: formatNames, sourceKind: kind, createDecoder: decoderFrom, openSource: open },
+        { formats: formatNames, sourceKind: kind, createDecoder: decoderFrom, openSource: open, routes },
         io,
       );
     });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
 import { detectors } from '../../detectors/index.ts';
 import { changesBetween } from '../config/reload.ts';
 import { readRevoked } from '../config/revoked.ts';
@@ -14,6 +15,7 @@ import { startServer } from '../server/server.ts';
 import { stopOnSignals } from '../shutdown.ts';
 import type { ClickHouse } from '../sinks/clickhouse/client.ts';
 import { createFanOut } from '../sinks/deliver.ts';
+import type { KafkaSource } from '../sources/kafka/kafka-source.ts';
 import type { Source } from '../sources/source.ts';
 import { type CheckpointStore, forgetCheckpoint, openCheckpoint } from '../state/checkpoint.ts';
 import { openStateFolder, type StateFolder } from '../state/state-folder.ts';
@@ -23,12 +25,17 @@ import { engineFrom } from './parts/engine.ts';
 import { sinksFrom } from './parts/sinks.ts';
 import { version } from './version.ts';
 
+/** A source may know how far behind it is and what keeps it from reading. */
+export type MeasuredSource = Source & Partial<Pick<KafkaSource, 'lag' | 'problem'>>;
+
 /** What a service needs beside its configuration. */
 export interface ServiceParts {
   /** Formats the decoder knows: a closed set of metric labels. */
   readonly formats: readonly string[];
   readonly sourceKind: 'kafka' | 'file' | 'http' | 'stdin';
-  readonly openSource: (context: ServiceContext) => Promise<Source>;
+  readonly openSource: (context: ServiceContext) => Promise<MeasuredSource>;
+  /** What the source adds to the server. */
+  readonly routes?: ((app: FastifyInstance) => void) | undefined;
   readonly createDecoder: (
     context: ServiceContext,
   ) => Promise<Decoder & { figures(): { readonly sweepHits: number } }>;
@@ -127,6 +134,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
 
   let notReady = ['the source is not open yet'];
   let problems: () => readonly string[] = () => [];
+  let lag: () => ReadonlyMap<string, number> = () => new Map();
   const server = config.server.enabled
     ? opened.adopt(
         await startServer(config.server, {
@@ -140,8 +148,11 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
           refresh() {
             metrics.updateFromFigures(engine.figures(), Date.now());
             updateFromSinks(metrics, fanOut.figures());
+            for (const [partition, records] of lag())
+              metrics.set('source_lag_records', { partition }, records);
             metrics.raiseTo('redactions_total', {}, decoder.figures().sweepHits);
           },
+          routes: parts.routes,
           onError: (error) => logger.error(`server: ${messageOf(error)}`),
         }),
         (it) => it.close(),
@@ -162,7 +173,8 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
     logger,
     clock: () => performance.now(),
   });
-  problems = () => pipeline.problems();
+  problems = () => [...pipeline.problems(), ...[source.problem?.()].filter((text) => text !== undefined)];
+  lag = () => source.lag?.() ?? new Map();
   notReady = [];
   opened.use(reloadOnHangup(setting, engine, logger));
   logger.info(

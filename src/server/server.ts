@@ -28,6 +28,8 @@ export interface ServerParts {
   coverage(): readonly DetectorCoverage[];
   /** Called before the metrics are read, to bring gauges up to date. */
   refresh(): void;
+  /** Routes of the source; they check their own token. */
+  readonly routes?: ((app: FastifyInstance) => void) | undefined;
   /** Failures of our own, for the log. */
   onError(error: unknown): void;
 }
@@ -93,11 +95,16 @@ export function buildServer(config: ServerConfig, parts: ServerParts): FastifyIn
       return reply.code(403).send({ error: 'use localhost or 127.0.0.1 in the address' });
     }
     const path = request.url.split('?', 1)[0];
-    const open = path === '/healthz' || path === '/readyz' || (path === '/metrics' && config.openMetrics);
+    const open =
+      (path === '/ingest' && parts.routes !== undefined) ||
+      path === '/healthz' ||
+      path === '/readyz' ||
+      (path === '/metrics' && config.openMetrics);
     if (open || isAuthorized(request)) return undefined;
     reply.header('www-authenticate', 'Basic realm="Bearerwatch", charset="UTF-8"');
     return reply.code(401).send({ error: 'the access token is missing or wrong (Authorization: Bearer …)' });
   });
+  parts.routes?.(app);
   app.setNotFoundHandler((_, reply) => reply.code(404).send({ error: 'no such page' }));
   app.setErrorHandler((error, _, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;

@@ -3,10 +3,16 @@ export class LineSplitter {
   readonly #maxBytes: number;
   #rest: Uint8Array[] = [];
   #restBytes = 0;
+  #heldBytes = 0;
 
   /** A longer line is cut there: the decoder refuses it as too long, memory stays bounded. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes of the line that is not finished yet. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** Whole lines of this chunk, without their newline. */
@@ -18,6 +24,7 @@ export class LineSplitter {
       yield this.#finish(chunk.subarray(start, end));
       start = end + 1;
     }
+    this.#heldBytes = start === 0 ? this.#heldBytes + chunk.byteLength : chunk.byteLength - start;
     this.#hold(chunk.subarray(start));
   }
 

@@ -7,14 +7,17 @@ import type { ClickHouse } from '../../sinks/clickhouse/client.ts';
 import { createAlertQuery } from '../../sinks/clickhouse/query.ts';
 import { createClickHouseSink } from '../../sinks/clickhouse/sink.ts';
 import { openDeadLetterFile } from '../../sinks/dead-letter-file.ts';
+import { createDeadLetterTopic } from '../../sinks/dead-letter-kafka.ts';
+import { createKafkaAlertsSink } from '../../sinks/kafka-alerts.ts';
 import type { Sink } from '../../sinks/sink.ts';
 import { createStdoutSink } from '../../sinks/stdout.ts';
 import { createWebhookSinks } from '../../sinks/webhook.ts';
-import type { Io } from '../io.ts';
+import { createKafkaProducer } from '../../sources/kafka/kafka-producer.ts';
+import { type Io, usageFailure } from '../io.ts';
 
 export interface SinkContext {
   readonly clickhouse: ClickHouse | undefined;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly logger: Logger;
   readonly io: Pick<Io, 'stdout' | 'env'>;
   /** Alerts raised before are stored but not told on standard output (event time). */
   readonly tellFromMs: number;
@@ -37,6 +40,15 @@ export async function sinksFrom(
   }
   const { file } = config.deadLetters;
   if (file !== null) sinks.push(await openDeadLetterFile({ ...config.deadLetters, file }));
+  const { kafka } = config.source;
+  if (kafka !== undefined && kafka.deadLetterTopic !== null) {
+    sinks.push(createDeadLetterTopic(kafka.deadLetterTopic, createKafkaProducer(kafka, logger)));
+  }
+  const { topic } = config.kafkaAlerts;
+  if (topic !== null) {
+    if (kafka === undefined) throw usageFailure('kafkaAlerts.topic needs brokers: set source.kafka');
+    sinks.push(createKafkaAlertsSink({ ...config.kafkaAlerts, topic }, createKafkaProducer(kafka, logger)));
+  }
   if (config.stdout.enabled)
     sinks.push(since(tellFromMs, createStdoutSink(config.stdout, io.stdout, io.env)));
   if (config.alertmanager.urls.length > 0) {

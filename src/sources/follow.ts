@@ -1,0 +1,158 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { LineSplitter } from './lines.ts';
+import type { Batch, RawRecord, Source } from './source.ts';
+
+export interface FollowOptions {
+  readonly paths: readonly string[];
+  readonly maxRecordBytes: number;
+  readonly format?: string | undefined;
+  /** Keeps how far each file was acknowledged. */
+  readonly placesFile: string;
+  readonly nowMs: () => number;
+}
+
+const place = z.strictObject({ inode: z.number(), offset: z.number(), line: z.number() });
+const places = z.record(z.string(), place);
+type Place = z.output<typeof place>;
+
+const chunkBytes = 1 << 18;
+const pollMs = 250;
+/** A rotated file may still be written to for a moment by a process that holds it open. */
+const pollsAfterRotation = 4;
+
+interface Followed {
+  readonly path: string;
+  handle: FileHandle | undefined;
+  splitter: LineSplitter;
+  inode: number;
+  /** Bytes read, and bytes up to the end of the last whole line. */
+  offset: number;
+  line: number;
+  quietPolls: number;
+}
+
+/**
+ * Log files followed through rotation, by new name (rename and create) or in place (copy and truncate).
+ *
+ * Delivery guarantee: at least once. Places are written after the records' alerts and state are safe; a
+ * start reads on from there. An unfinished last line waits for its newline. What is truncated away
+ * between two looks (a quarter of a second) was never seen.
+ */
+export function createFollowSource(options: FollowOptions): Source {
+  const { paths, maxRecordBytes, format, placesFile, nowMs } = options;
+  const saved = new Map<string, Place>(Object.entries(readPlaces(placesFile)));
+  const files: Followed[] = paths.map((path) => ({
+    path,
+    handle: undefined,
+    splitter: new LineSplitter(maxRecordBytes),
+    inode: 0,
+    offset: 0,
+    line: 0,
+    quietPolls: 0,
+  }));
+  const closing = new AbortController();
+  const buffer = Buffer.alloc(chunkBytes);
+
+  async function read(file: Followed): Promise<Batch | undefined> {
+    if (file.handle === undefined && !(await begin(file, saved.get(file.path), maxRecordBytes)))
+      return undefined;
+    const { bytesRead } = await (file.handle as FileHandle).read(buffer, 0, chunkBytes, file.offset);
+    if (bytesRead === 0) {
+      await rotate(file, maxRecordBytes);
+      return undefined;
+    }
+    file.quietPolls = 0;
+    file.offset += bytesRead;
+    const records: RawRecord[] = [];
+    let lineBytes = 0;
+    for (const value of file.splitter.push(Buffer.from(buffer.subarray(0, bytesRead)))) {
+      file.line += 1;
+      lineBytes += 1;
+      if (value.byteLength === 0) continue;
+      records.push({
+        value,
+        at: { kind: 'file', path: file.path, line: file.line },
+        ingestTimeMs: nowMs(),
+        partition: file.path,
+        format,
+      });
+    }
+    if (lineBytes === 0) return undefined;
+    const at: Place = { inode: file.inode, offset: file.offset - file.splitter.heldBytes, line: file.line };
+    return {
+      records,
+      async commit() {
+        saved.set(file.path, at);
+        writePlaces(placesFile, saved);
+      },
+    };
+  }
+
+  return {
+    name: 'file',
+    async close() {
+      closing.abort();
+      for (const { handle } of files) await handle?.close();
+    },
+    async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+      while (!closing.signal.aborted) {
+        let any = false;
+        for (const file of files) {
+          if (closing.signal.aborted) return;
+          const batch = await read(file);
+          if (batch === undefined) continue;
+          any = true;
+          if (batch.records.length > 0) yield batch;
+        }
+        if (!any) await sleep(pollMs, undefined, { signal: closing.signal }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Opens a file at the place acknowledged last, if it is still the same file. False while it does not exist. */
+async function begin(file: Followed, from: Place | undefined, maxRecordBytes: number): Promise<boolean> {
+  if (!existsSync(file.path)) return false;
+  file.handle = await open(file.path);
+  const { ino, size } = await file.handle.stat();
+  const isSame = from !== undefined && from.inode === ino && from.offset <= size && file.inode === 0;
+  file.inode = ino;
+  file.offset = isSame ? from.offset : 0;
+  file.line = isSame ? from.line : 0;
+  file.splitter = new LineSplitter(maxRecordBytes);
+  file.quietPolls = 0;
+  return true;
+}
+
+/** At the end of a file: has another taken its name, or was it cut? */
+async function rotate(file: Followed, maxRecordBytes: number): Promise<void> {
+  const now = existsSync(file.path) ? await stat(file.path) : undefined;
+  if (now !== undefined && now.ino === file.inode) {
+    if (now.size >= file.offset) return;
+    file.offset = 0;
+    file.line = 0;
+    file.splitter = new LineSplitter(maxRecordBytes);
+    return;
+  }
+  file.quietPolls += 1;
+  if (now === undefined || file.quietPolls < pollsAfterRotation) return;
+  await file.handle?.close();
+  file.handle = undefined;
+}
+
+/** Throws one line when the file holds something else. */
+function readPlaces(path: string): Record<string, Place> {
+  if (!existsSync(path)) return {};
+  const parsed = places.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!parsed.success)
+    throw new Error(`${path} does not hold places of log files; remove it to read them from their start`);
+  return parsed.data;
+}
+
+function writePlaces(path: string, saved: ReadonlyMap<string, Place>): void {
+  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
+import { HandOver } from '../hand-over.ts';
+import type { Batch, RawRecord, Source } from '../source.ts';
+import { type KafkaLogger, kafkaClient, kafkaProblem } from './client.ts';
+import { beginAt, topicsAskedFor } from './start-positions.ts';
+
+export interface KafkaSource extends Source {
+  /** Records between what was read and the end, by `topic/partition`. */
+  lag(): ReadonlyMap<string, number>;
+  /** One line while brokers cannot be reached; undefined when all is well. */
+  problem(): string | undefined;
+}
+
+export interface KafkaSourceParts {
+  readonly config: KafkaSourceConfig;
+  readonly logger: KafkaLogger;
+  readonly nowMs: () => number;
+  /** Ends the wait for brokers at the start. */
+  readonly stop: AbortSignal;
+}
+
+const batchesInHand = 8;
+const partitionsAtOnce = 4;
+const heartbeatMs = 3_000;
+const year2000Ms = 946_684_800_000;
+const firstWaitMs = 1_000;
+const longestWaitMs = 30_000;
+
+/**
+ * Topics read as a member of a consumer group.
+ *
+ * Delivery guarantee: at least once. Positions are committed only for batches that were acknowledged;
+ * when partitions move to another member, it reads again what was not. A codec, login or topic that
+ * is wrong ends the source with one line; brokers that are away are waited for.
+ */
+export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaSource> {
+  const { config, logger } = parts;
+  const kafka = kafkaClient(config, logger);
+  const topics = await connected(kafka, parts);
+  const handOver = new HandOver<Batch>(batchesInHand);
+  const lag = new Map<string, number>();
+  let problem: string | undefined;
+  const consumer = kafka.consumer({
+    groupId: config.groupId,
+    sessionTimeout: config.sessionTimeoutMs,
+    heartbeatInterval: heartbeatMs,
+    maxBytesPerPartition: config.maxBytesPerPartition,
+    maxBytes: config.maxBytesPerPartition * 8,
+    maxWaitTimeInMs: 250,
+    allowAutoTopicCreation: false,
+    retry: {
+      retries: 8,
+      restartOnFailure: async (error) => {
+        const found = kafkaProblem(error, config);
+        problem = found.text;
+        if (found.passing) logger.warn(`${found.text}; trying again`);
+        return found.passing;
+      },
+    },
+  });
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+    if (!restart) handOver.end(new Error(kafkaProblem(error, config).text, { cause: error }));
+  });
+  consumer.on(consumer.events.FETCH, () => {
+    problem = undefined;
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics, fromBeginning: config.from !== 'latest' });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: partitionsAtOnce,
+    eachBatch: (payload) => take(payload, { ...parts, handOver, consumer, lag }),
+  });
+  logger.info({ topics, group: config.groupId }, 'kafka: reading');
+
+  let closing: Promise<void> | undefined;
+  return {
+    name: 'kafka',
+    lag: () => lag,
+    problem: () => problem,
+    [Symbol.asyncIterator]: () => handOver[Symbol.asyncIterator](),
+    close() {
+      handOver.end();
+      closing ??= consumer.disconnect();
+      return closing;
+    },
+  };
+}
+
+interface Taking extends KafkaSourceParts {
+  readonly handOver: HandOver<Batch>;
+  readonly consumer: Consumer;
+  readonly lag: Map<string, number>;
+}
+
+/** Hands one fetched batch over, keeping the membership alive while the pipeline is busy. */
+async function take(
+  { batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload,
+  taking: Taking,
+): Promise<void> {
+  const { config, nowMs, handOver, lag } = taking;
+  if (batch.messages.length === 0 || !isRunning() || isStale()) return;
+  const { topic, partition } = batch;
+  const where = `${topic}/${partition}`;
+  const now = nowMs();
+  const format = config.format === 'auto' ? undefined : config.format;
+  const records: RawRecord[] = [];
+  for (const { value, offset, timestamp } of batch.messages) {
+    if (value === null) continue;
+    const stamped = Number(timestamp);
+    records.push({
+      value,
+      at: { kind: 'kafka', topic, partition, offset },
+      // Some producers stamp −1 (1970): the time of reading is nearer to the truth.
+      ingestTimeMs: stamped > year2000Ms ? stamped : now,
+      partition: where,
+      format,
+    });
+  }
+  const last = batch.lastOffset();
+  const given = handOver.give({ records, commit: () => commit(taking, topic, partition, last) });
+  const beat = setInterval(() => void heartbeat().catch(() => undefined), heartbeatMs);
+  try {
+    if (!(await given)) return;
+  } finally {
+    clearInterval(beat);
+  }
+  lag.set(where, Math.max(0, Number(BigInt(batch.highWatermark) - BigInt(last) - 1n)));
+  resolveOffset(last);
+  await heartbeat();
+}
+
+/** Errors that say the partition has gone to another member, which reads the batch again. */
+const movedAway = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_INSTANCE_ID',
+]);
+
+async function commit(
+  { consumer, logger }: Taking,
+  topic: string,
+  partition: number,
+  last: string,
+): Promise<void> {
+  try {
+    await consumer.commitOffsets([{ topic, partition, offset: (BigInt(last) + 1n).toString() }]);
+  } catch (error) {
+    const type = (error as { type?: string }).type ?? '';
+    if (!movedAway.has(type)) throw error;
+    logger.info(
+      { topic, partition },
+      'kafka: the partition has moved; its new reader takes up from the last acknowledged position',
+    );
+  }
+}
+
+/** Waits for the brokers, telling so, and finds the topics. */
+async function connected(kafka: Kafka, { config, logger, nowMs, stop }: KafkaSourceParts): Promise<string[]> {
+  const startedMs = nowMs();
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    const admin = kafka.admin({ retry: { retries: 0 } });
+    try {
+      await admin.connect();
+      const topics = await topicsAskedFor(admin, config);
+      if (config.from !== 'earliest' && config.from !== 'latest') {
+        await beginAt(admin, config.groupId, topics, Date.parse(config.from));
+      }
+      return topics;
+    } catch (error) {
+      const { text, passing } = kafkaProblem(error, config);
+      const isOurs = error instanceof Error && error.message.startsWith('kafka at ');
+      if (isOurs) throw error;
+      const patienceIsOver = config.connectPatienceMs > 0 && nowMs() - startedMs >= config.connectPatienceMs;
+      if (!passing || patienceIsOver) throw new Error(text, { cause: error });
+      logger.warn(`${text}; trying again in ${waitMs / 1000} s`);
+      await sleep(waitMs, undefined, { signal: stop });
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+}
