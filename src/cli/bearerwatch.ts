@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { ownStdin } from './own-stdin.ts';
 import { runProgram } from './program.ts';
 
 /** The only place that ends the process. */
-const { stdin, stdout, stderr, env, argv } = process;
+const stdin = ownStdin();
+const { stdout, stderr, env, argv } = process;
 
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
