@@ -54,13 +54,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   writeFileSync(file, stringify(config));
   const args = [program, 'run', '--config', file, ...(options.args ?? [])];
   const env = { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', ...options.env };
-  const child: ChildProcess =
-    options.shellPrefix === undefined
-      ? spawn(node, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
-      : spawn('bash', ['-c', `${options.shellPrefix} exec "$@"`, 'bash', node, ...args], {
-          env,
-          stdio: ['pipe', 'pipe', 'pipe'],
-        });
+  // Standard input is a pipe, as a shell makes it; what Node makes is a socket.
+  const command = `exec 3<&0; ${options.shellPrefix ?? ''} exec "$@" < <(exec cat <&3) 3<&-`;
+  const child: ChildProcess = spawn('bash', ['-c', command, 'bash', node, ...args], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const printed = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream]?.on('data', (chunk: Buffer) => {

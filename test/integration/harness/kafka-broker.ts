@@ -1,0 +1,143 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import { freePort, isInstalled } from '../../support/real-program.ts';
+
+const home = resolve(process.env['BEARERWATCH_INTEGRATION_HOME'] ?? '.integration', 'kafka');
+const hasJars = existsSync(home) && readdirSync(home).some((file) => file.startsWith('kafka_2.13-'));
+
+/** `needed` is for describeWith: empty when Kafka can be started. */
+export const kafkaProgram = { needed: hasJars && isInstalled('java') ? [] : ['kafka'] };
+
+export interface BrokerOptions {
+  /** Users of SASL: the client listener asks for a login. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** PKCS12 keystore with the broker's key: the client listener talks TLS. */
+  readonly keystore?: { readonly file: string; readonly password: string };
+}
+
+export interface Broker {
+  /** host:port for clients. */
+  readonly address: string;
+  readonly pid: () => number | undefined;
+  createTopic(topic: string, partitions?: number): Promise<void>;
+  start(): Promise<void>;
+  /** SIGTERM and wait. */
+  stop(): Promise<void>;
+  /** Stops and removes the data. */
+  remove(): Promise<void>;
+}
+
+/** One KRaft node with its data in a folder of its own. Not started yet. */
+export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-kafka-'));
+  const [port, controller, inner] = [await freePort(), await freePort(), await freePort()];
+  const address = `127.0.0.1:${port}`;
+  const protocol = options.users !== undefined ? 'SASL_PLAINTEXT' : options.keystore !== undefined ? 'SSL' : 'PLAINTEXT';
+  const config = join(folder, 'server.properties');
+  writeFileSync(config, properties({ folder, port, controller, inner, protocol, options }));
+  java(['kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qk', '-c', config]);
+  let child: ChildProcess | undefined;
+  let output = '';
+  const admin = () =>
+    new kafkajs.Kafka({ brokers: [`127.0.0.1:${inner}`], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 } }).admin();
+  const broker: Broker = {
+    address,
+    pid: () => child?.pid,
+    async createTopic(topic, partitions = 1) {
+      const client = admin();
+      await client.connect();
+      await client.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }], waitForLeaders: true });
+      await client.disconnect();
+    },
+    async start() {
+      child = spawn('java', ['-Xmx512m', '-cp', `${home}/*`, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] });
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-8000)));
+      await listening(port, () => output);
+      const client = admin();
+      await client.connect();
+      await client.disconnect();
+    },
+    async stop() {
+      const ending = child;
+      child = undefined;
+      if (ending === undefined) return;
+      const ended = new Promise((done) => ending.once('exit', done));
+      ending.kill('SIGTERM');
+      const killer = setTimeout(() => ending.kill('SIGKILL'), 15_000);
+      await ended;
+      clearTimeout(killer);
+    },
+    async remove() {
+      await broker.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return broker;
+}
+
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+  readonly controller: number;
+  readonly inner: number;
+  readonly protocol: string;
+  readonly options: BrokerOptions;
+}
+
+function properties({ folder, port, controller, inner, protocol, options }: Place): string {
+  const lines = [
+    'process.roles=broker,controller',
+    'node.id=1',
+    `controller.quorum.voters=1@127.0.0.1:${controller}`,
+    `listeners=CLIENT://127.0.0.1:${port},INNER://127.0.0.1:${inner},CONTROLLER://127.0.0.1:${controller}`,
+    `advertised.listeners=CLIENT://127.0.0.1:${port},INNER://127.0.0.1:${inner}`,
+    `listener.security.protocol.map=CLIENT:${protocol},INNER:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+    'controller.listener.names=CONTROLLER',
+    'inter.broker.listener.name=INNER',
+    `log.dirs=${join(folder, 'data')}`,
+    'offsets.topic.replication.factor=1',
+    'transaction.state.log.replication.factor=1',
+    'transaction.state.log.min.isr=1',
+    'share.coordinator.state.topic.replication.factor=1',
+    'share.coordinator.state.topic.min.isr=1',
+    'group.initial.rebalance.delay.ms=0',
+    'auto.create.topics.enable=false',
+    'offsets.topic.num.partitions=4',
+  ];
+  if (options.users !== undefined) {
+    const users = Object.entries(options.users).map(([user, password]) => `user_${user}="${password}"`).join(' ');
+    lines.push(
+      'listener.name.client.sasl.enabled.mechanisms=PLAIN',
+      `listener.name.client.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${users};`,
+    );
+  }
+  if (options.keystore !== undefined) {
+    const { file, password } = options.keystore;
+    lines.push(`listener.name.client.ssl.keystore.location=${file}`, `listener.name.client.ssl.keystore.password=${password}`, 'listener.name.client.ssl.keystore.type=PKCS12');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function java(args: readonly string[]): void {
+  execFileSync('java', ['-cp', `${home}/*`, ...args], { stdio: 'pipe' });
+}
+
+async function listening(port: number, output: () => string): Promise<void> {
+  for (let tries = 0; tries < 240; tries += 1) {
+    const open = await new Promise<boolean>((done) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        done(true);
+      });
+      socket.once('error', () => done(false));
+    });
+    if (open) return;
+    await sleep(250);
+  }
+  throw new Error(`Kafka did not start: ${output()}`);
+}
