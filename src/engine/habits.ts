@@ -1,5 +1,13 @@
 import { log1p } from '../stats/log1p.ts';
-import { meanRate, shrunkMean, shrunkVariance, varianceRate, winsorisedSquare } from '../stats/residual.ts';
+import {
+  bitsVarianceFloor,
+  meanRate,
+  shrunkMean,
+  shrunkVariance,
+  varianceFloor,
+  varianceRate,
+  winsorisedSquare,
+} from '../stats/residual.ts';
 import type { FeatureSpec } from './detector.ts';
 import { list, type RecordLayout } from './record-layout.ts';
 
@@ -23,6 +31,7 @@ export class Habits {
   readonly #isLog: Uint8Array;
   readonly #isTotal: Uint8Array;
   readonly #steps: Float64Array;
+  readonly #floors: Float64Array;
   readonly #typeMean: Float64Array;
   readonly #typeVariance: Float64Array;
   readonly #typeHours: Float64Array;
@@ -33,6 +42,9 @@ export class Habits {
     this.#isLog = Uint8Array.from(features, ({ scale }) => (scale === 'log1p' ? 1 : 0));
     this.#isTotal = Uint8Array.from(features, ({ shape }) => (shape === 'total' ? 1 : 0));
     this.#steps = Float64Array.from(features, ({ unit }) => (unit === 'bits' ? bitsFixedPoint : fixedPoint));
+    this.#floors = Float64Array.from(features, ({ unit, scale }) =>
+      unit === 'bits' && scale === 'linear' ? bitsVarianceFloor : varianceFloor,
+    );
     this.#own = layout.add('habits', {
       mean: list(features.length),
       variance: list(features.length),
@@ -85,7 +97,15 @@ export class Habits {
         continue;
       }
       into[f] =
-        step / Math.sqrt(shrunkVariance(hours, variance.get(f), this.#typeVariance[base + f] as number));
+        step /
+        Math.sqrt(
+          shrunkVariance(
+            hours,
+            variance.get(f),
+            this.#typeVariance[base + f] as number,
+            this.#floors[f] as number,
+          ),
+        );
     }
   }
 

@@ -44,7 +44,8 @@ export function observeValue(
   sight.firstThisHour = lastHour !== now.hour;
   sight.unseen = slot < 0 || slots.hours.get(slot) < trustedHours;
   sight.fresh = firstS > now.firstS && now.timeS - firstS < freshS;
-  if (sight.firstThisHour && sight.unseen && now.hour - lastHour > stickyHours) {
+  // The first value ever is no news: there was nothing to differ from.
+  if (slots.newValues > 0 && sight.firstThisHour && sight.unseen && now.hour - lastHour > stickyHours) {
     sight.bits = noveltyBits(dimension, hash, now, population, slots.newValues) / (slot < 0 ? 1 : 2);
   }
 }

@@ -9,12 +9,21 @@
  * dozen hours make it the credential's. The constants keep a habit that never varied from turning
  * the smallest change into an infinite surprise.
  */
+/** Added to every variance: of counts on a logarithmic scale and of shares, and of evidence in bits. */
+export const varianceFloor = 0.004;
+export const bitsVarianceFloor = 0.25;
+
 export function shrunkMean(hours: number, ownMean: number, typeMean: number): number {
   return (hours * ownMean + 2 * typeMean) / (hours + 2);
 }
 
-export function shrunkVariance(hours: number, ownVariance: number, typeVariance: number): number {
-  return (hours * ownVariance + 6 * typeVariance) / (hours + 6) + 0.03 * typeVariance + 0.004;
+export function shrunkVariance(
+  hours: number,
+  ownVariance: number,
+  typeVariance: number,
+  floor = varianceFloor,
+): number {
+  return (hours * ownVariance + 6 * typeVariance) / (hours + 6) + 0.03 * typeVariance + floor;
 }
 
 export function residual(

@@ -141,7 +141,7 @@ function silentModel(featureNames: string[], mean: number[]): Model {
 
 /** Seven standard deviations beyond a usual hour on the squashed scale, or a violation. */
 export function isFinding(detector: Detector, { rise: risen, violations }: Verdict): boolean {
-  return detector.kind === 'violation' ? violations.length > 0 : risen >= 3;
+  return detector.kind === 'violation' ? violations.length > 0 : risen >= 2.5;
 }
 
 /** Within three of a usual hour, and no violation. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -37,26 +37,37 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
   const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-kafka-'));
   const [port, controller, inner] = [await freePort(), await freePort(), await freePort()];
   const address = `127.0.0.1:${port}`;
-  const protocol = options.users !== undefined ? 'SASL_PLAINTEXT' : options.keystore !== undefined ? 'SSL' : 'PLAINTEXT';
+  const protocol =
+    options.users !== undefined ? 'SASL_PLAINTEXT' : options.keystore !== undefined ? 'SSL' : 'PLAINTEXT';
   const config = join(folder, 'server.properties');
   writeFileSync(config, properties({ folder, port, controller, inner, protocol, options }));
   java(['kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qk', '-c', config]);
   let child: ChildProcess | undefined;
   let output = '';
   const admin = () =>
-    new kafkajs.Kafka({ brokers: [`127.0.0.1:${inner}`], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 } }).admin();
+    new kafkajs.Kafka({
+      brokers: [`127.0.0.1:${inner}`],
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 },
+    }).admin();
   const broker: Broker = {
     address,
     pid: () => child?.pid,
     async createTopic(topic, partitions = 1) {
       const client = admin();
       await client.connect();
-      await client.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }], waitForLeaders: true });
+      await client.createTopics({
+        topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
+        waitForLeaders: true,
+      });
       await client.disconnect();
     },
     async start() {
-      child = spawn('java', ['-Xmx512m', '-cp', `${home}/*`, 'kafka.Kafka', config], { stdio: ['ignore', 'pipe', 'pipe'] });
-      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-8000)));
+      child = spawn('java', ['-Xmx512m', '-cp', `${home}/*`, 'kafka.Kafka', config], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-8000)));
       await listening(port, () => output);
       const client = admin();
       await client.connect();
@@ -110,7 +121,9 @@ function properties({ folder, port, controller, inner, protocol, options }: Plac
     'offsets.topic.num.partitions=4',
   ];
   if (options.users !== undefined) {
-    const users = Object.entries(options.users).map(([user, password]) => `user_${user}="${password}"`).join(' ');
+    const users = Object.entries(options.users)
+      .map(([user, password]) => `user_${user}="${password}"`)
+      .join(' ');
     lines.push(
       'listener.name.client.sasl.enabled.mechanisms=PLAIN',
       `listener.name.client.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${users};`,
@@ -118,7 +131,11 @@ function properties({ folder, port, controller, inner, protocol, options }: Plac
   }
   if (options.keystore !== undefined) {
     const { file, password } = options.keystore;
-    lines.push(`listener.name.client.ssl.keystore.location=${file}`, `listener.name.client.ssl.keystore.password=${password}`, 'listener.name.client.ssl.keystore.type=PKCS12');
+    lines.push(
+      `listener.name.client.ssl.keystore.location=${file}`,
+      `listener.name.client.ssl.keystore.password=${password}`,
+      'listener.name.client.ssl.keystore.type=PKCS12',
+    );
   }
   return `${lines.join('\n')}\n`;
 }

