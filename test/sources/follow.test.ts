@@ -1,0 +1,79 @@
+import { appendFileSync, mkdtempSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createFollowSource } from '../../src/sources/follow.ts';
+
+function setting() {
+  const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-follow-'));
+  const path = join(folder, 'access.log');
+  const options = {
+    paths: [path],
+    maxRecordBytes: 1000,
+    placesFile: join(folder, 'places.json'),
+    nowMs: () => 1,
+  };
+  const begin = () => {
+    const source = createFollowSource(options);
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const batch of source) {
+        for (const { value, at } of batch.records)
+          seen.push(`${at.kind === 'file' ? at.line : 0} ${Buffer.from(value)}`);
+        await batch.commit();
+      }
+    })();
+    const end = async () => {
+      await source.close();
+      await reading;
+    };
+    return { seen, end };
+  };
+  return { path, begin };
+}
+
+test('createFollowSource() waits for the end of a line', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, 'one\ntw');
+  const { seen, end } = begin();
+  await expect.poll(() => seen).toEqual(['1 one']);
+  appendFileSync(path, 'o\n');
+  await expect.poll(() => seen, { timeout: 5000 }).toEqual(['1 one', '2 two']);
+  await end();
+});
+
+test('createFollowSource() follows rename and create, and reads what the old file still got', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, 'one\n');
+  const { seen, end } = begin();
+  await expect.poll(() => seen).toEqual(['1 one']);
+  renameSync(path, `${path}.1`);
+  appendFileSync(`${path}.1`, 'late\n');
+  writeFileSync(path, 'fresh\n');
+  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['1 one', '2 late', '1 fresh']);
+  await end();
+});
+
+test('createFollowSource() follows copy and truncate', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, 'one\ntwo\n');
+  const { seen, end } = begin();
+  await expect.poll(() => seen).toHaveLength(2);
+  truncateSync(path);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  appendFileSync(path, 'three\n');
+  await expect.poll(() => seen, { timeout: 5000 }).toEqual(['1 one', '2 two', '1 three']);
+  await end();
+});
+
+test('createFollowSource() goes on after a restart where it was acknowledged', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, 'one\ntwo\n');
+  const first = begin();
+  await expect.poll(() => first.seen).toHaveLength(2);
+  await first.end();
+  appendFileSync(path, 'three\n');
+  const second = begin();
+  await expect.poll(() => second.seen, { timeout: 5000 }).toEqual(['3 three']);
+  await second.end();
+});
