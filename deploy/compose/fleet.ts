@@ -7,7 +7,7 @@ import { demoLive, demoPast } from '../../src/simulation/demo-fleet.ts';
 const brokers = (process.env['BROKERS'] ?? 'kafka:9092').split(',');
 const topic = process.env['TOPIC'] ?? 'gateway-access';
 const seed = Number(process.env['SEED'] ?? 1);
-const linesPerSend = 1000;
+const linesPerSend = 300;
 
 const producer = new Kafka({ clientId: 'demo-fleet', brokers }).producer({
   createPartitioner: Partitioners.DefaultPartitioner,

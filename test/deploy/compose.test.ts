@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { describeWith, runProgram } from '../support/real-program.ts';
 import { envoyProgram, gatewayConfig } from '../integration/harness/envoy.ts';
+import { describeWith, runProgram } from '../support/real-program.ts';
 
 interface Composition {
   readonly services: Readonly<
@@ -59,13 +59,22 @@ describeWith(['docker-compose'], 'docker-compose config', () => {
 describeWith(['openssl', 'rsyslogd', 'nginx', ...envoyProgram.needed], 'what the composition mounts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-compose-'));
 
-  beforeAll(() => void runProgram('sh', ['deploy/compose/setup.sh', join(folder, 'generated'), folder, folder]));
+  beforeAll(
+    () => void runProgram('sh', ['deploy/compose/setup.sh', join(folder, 'generated'), folder, folder]),
+  );
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('envoy.yaml passes envoy --mode validate', () => {
     const file = join(folder, 'envoy.yaml');
     writeFileSync(file, gatewayConfig({ folder, listen: 8443, admin: 9901, api: 8080 }));
     expect(runProgram(envoyProgram.path, ['--mode', 'validate', '-c', file])).toContain('OK');
+  });
+
+  it('bearerwatch.yaml passes check-config', () => {
+    const file = join(folder, 'bearerwatch.yaml');
+    const text = readFileSync('deploy/compose/bearerwatch.yaml', 'utf8');
+    writeFileSync(file, text.replaceAll('/etc/generated', join(folder, 'generated')));
+    runProgram('node_modules/.bin/node', ['src/cli/bearerwatch.ts', 'check-config', file]);
   });
 
   it('rsyslog.conf passes rsyslogd -N1', () => {
@@ -87,6 +96,8 @@ http { include ${join(process.cwd(), 'deploy/gateways/nginx/bearerwatch.conf')};
     const before = readFileSync(join(folder, 'generated/jwks.json'), 'utf8');
     runProgram('sh', ['deploy/compose/setup.sh', join(folder, 'generated'), folder, folder]);
     expect(readFileSync(join(folder, 'generated/jwks.json'), 'utf8')).toBe(before);
-    expect(readFileSync(join(folder, 'bearerwatch.xml'), 'utf8')).toMatch(/<password_sha256_hex>[0-9a-f]{64}</);
+    expect(readFileSync(join(folder, 'bearerwatch.xml'), 'utf8')).toMatch(
+      /<password_sha256_hex>[0-9a-f]{64}</,
+    );
   });
 });

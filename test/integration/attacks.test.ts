@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { loadOrCreateKey } from '../../src/decode/deployment-key.ts';
 import { describeWith } from '../support/real-program.ts';
 import { type Alertmanager, startAlertmanager } from './harness/alertmanager.ts';
+import { type Broker, kafkaBroker, kafkaProgram } from './harness/kafka-broker.ts';
 import { type PlantedAttacks, plantedAttacks } from './harness/planted-attacks.ts';
 import { type Prometheus, startPrometheus } from './harness/prometheus.ts';
 import { type Service, startService } from './harness/service.ts';
@@ -26,10 +28,11 @@ const surelyFound = [
 const waitFor = { timeout: 60_000, interval: 500 };
 
 describeWith(
-  ['prometheus', 'prometheus-alertmanager'],
-  'run, on 200,000 lines of four gateways with attacks among them',
+  ['prometheus', 'prometheus-alertmanager', ...kafkaProgram.needed],
+  'run, on 200,000 lines of four gateways in Kafka with attacks among them',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-attacks-'));
+    let broker: Broker;
     let planted: PlantedAttacks;
     let alertmanager: Alertmanager;
     let prometheus: Prometheus;
@@ -40,11 +43,14 @@ describeWith(
       mkdirSync(join(folder, 'state'), { mode: 0o700 });
       const { key } = loadOrCreateKey(join(folder, 'state'), undefined);
       planted = plantedAttacks(7, Date.now(), liveMs, key);
+      broker = await kafkaBroker();
+      await broker.start();
+      await broker.createTopic('gateway-access');
       alertmanager = await startAlertmanager(join(folder, 'alertmanager'));
       service = await startService({
         folder,
-        args: ['-'],
         config: {
+          source: { kafka: { brokers: [broker.address], topics: ['gateway-access'], from: 'earliest' } },
           alerts: { perDay: alertsPerDay },
           stdout: { format: 'json' },
           alertmanager: { urls: [alertmanager.url], resendIntervalMs: 5000 },
@@ -56,9 +62,14 @@ describeWith(
         bearerwatch: new URL(service.url).host,
         alertmanager: new URL(alertmanager.url).host,
       });
-      for (let start = 0; start < planted.lines.length; start += 1000) {
-        await service.write(`${planted.lines.slice(start, start + 1000).join('\n')}\n`);
+      const kafka = new kafkajs.Kafka({ brokers: [broker.address], logLevel: kafkajs.logLevel.NOTHING });
+      const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+      await producer.connect();
+      for (let start = 0; start < planted.lines.length; start += 300) {
+        const messages = planted.lines.slice(start, start + 300).map((value) => ({ value }));
+        await producer.send({ topic: 'gateway-access', messages });
       }
+      await producer.disconnect();
       await vi.waitFor(
         async () => expect(await service.metric('bearerwatch_records_total')).toBe(planted.lines.length),
         waitFor,
@@ -69,6 +80,7 @@ describeWith(
       await service.stop();
       await prometheus.stop();
       await alertmanager.stop();
+      await broker.remove();
       rmSync(folder, { recursive: true, force: true });
     });
 
