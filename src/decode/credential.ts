@@ -142,10 +142,14 @@ function claimedIdentity(claims: Claims, hash: KeyedHash): string | null {
   const client = text(claims.azp ?? claims.client_id, longestPart);
   const subject = text(claims.sub, longestPart);
   if (client === null && subject === null) return null;
-  const id = [text(claims.iss, longestPart), client, subject]
-    .map((part) => (part ?? '').replaceAll('%', '%25').replaceAll('|', '%7C'))
-    .join('|');
+  const issuer = text(claims.iss, longestPart);
+  const id = `${escaped(issuer)}|${escaped(client)}|${escaped(subject)}`;
   return id.length <= longestId ? id : `${id.slice(0, 200)}#${hash.hash('identity', id)}`;
+}
+
+function escaped(part: string | null): string {
+  if (part === null) return '';
+  return part.includes('|') || part.includes('%') ? part.replaceAll('%', '%25').replaceAll('|', '%7C') : part;
 }
 
 function takeClaims(event: UsageEvent, claims: Claims): void {
@@ -153,7 +157,8 @@ function takeClaims(event: UsageEvent, claims: Claims): void {
   event.tokenSubject = text(claims.sub);
   event.tokenAuthorizedParty = text(claims.azp ?? claims.client_id);
   event.tokenAudience = texts(claims.aud);
-  event.tokenScopes = [...texts(claims.scope ?? claims.scp)].sort();
+  const scopes = texts(claims.scope ?? claims.scp);
+  event.tokenScopes = scopes.length < 2 ? scopes : scopes.toSorted();
   event.tokenIssuedAtMs = secondsToMs(claims.iat);
   event.tokenExpiresAtMs = secondsToMs(claims.exp);
   event.tokenKeyId = text(claims.kid);

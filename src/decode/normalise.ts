@@ -8,7 +8,7 @@ import { resolveCredential } from './credential.ts';
 import type { Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
-import { sweep } from './redact.ts';
+import { isHarmless, sweep } from './redact.ts';
 import type { RouteTemplates } from './route-template.ts';
 import { epochMs } from './time.ts';
 import { readTarget, type Target } from './url.ts';
@@ -30,41 +30,16 @@ const year2000Ms = 946_684_800_000;
 const suspectBehindMs = 7 * 86_400_000;
 const suspectAheadMs = 60_000;
 
-/** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
-const sweptIds = [
-  'credentialId',
-  'tokenId',
-  'httpRequestId',
-  'eventId',
-  'userId',
-  'consumerId',
-  'tokenSubject',
-  'objectId',
-  'genAiConversationId',
-  'proofId',
-  'presentedKey',
-] as const;
-/** Path, route and user agent are swept on their way. */
-const sweptTexts = [
-  'credentialName',
-  'gatewayName',
-  'host',
-  'errorType',
-  'consumerName',
-  'apiName',
-  'upstreamName',
-  'genAiToolName',
-  'certSubject',
-] as const;
 const shortestSwept = 8;
-const harmlessKept = 20_000;
+const knownKept = 20_000;
 
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
 export class Normaliser {
   readonly #parts: NormaliserParts;
-  /** Ids and texts that the sweep let pass: they come back all the time. */
-  readonly #harmlessIds = new Set<string>();
-  readonly #harmlessTexts = new Set<string>();
+  /** User agents as they came and as they left the sweep: few, and full of suspicious characters. */
+  readonly #agents = new Map<string, string>();
+  /** Texts that only the slow look could clear: they come back all the time. */
+  readonly #cleared = new Set<string>();
 
   constructor(parts: NormaliserParts) {
     this.#parts = parts;
@@ -81,8 +56,8 @@ export class Normaliser {
       reading.durationMs === undefined || reading.durationMs === null || reading.durationMs < 0
         ? event.durationMs
         : reading.durationMs;
-    event.userAgent = this.#swept(reading.userAgent ?? null);
-    event.method = reading.method?.toUpperCase() ?? event.method;
+    event.userAgent = this.#agent(reading.userAgent ?? null);
+    event.method = upperCase(reading.method ?? event.method);
     if (event.outcome === 'unknown' && event.status !== null) {
       event.outcome = event.status >= 200 && event.status < 400 ? 'success' : 'failure';
     }
@@ -97,10 +72,7 @@ export class Normaliser {
       event.credentialSource = 'gateway_id';
     }
     this.#sweepKept(event);
-    if (event.eventId === '')
-      event.eventId =
-        event.httpRequestId ??
-        `${event.timestampMs.toString(36)}-${hash32(`${event.credentialId} ${event.method ?? ''} ${event.path ?? ''} ${event.clientAddress ?? ''} ${event.responseBytes ?? ''}`).toString(36)}`;
+    if (event.eventId === '') event.eventId = event.httpRequestId ?? fingerprintOf(event);
     return { event };
   }
 
@@ -183,37 +155,84 @@ export class Normaliser {
       : (this.#swept(id.slice(0, 256)) ?? id.slice(0, 0));
   }
 
-  /** Every other text that a caller or an operator's slip may have filled with a secret. */
+  /**
+   * Every other text that a caller or an operator's slip may have filled with a secret; path, route and
+   * user agent were swept on their way. Written out field by field: this runs for every event.
+   */
   #sweepKept(event: UsageEvent): void {
-    for (const field of sweptTexts) {
-      const value = event[field];
-      if (value === null || value.length < shortestSwept || this.#harmlessTexts.has(value)) continue;
-      const swept = this.#swept(value);
-      if (swept !== value) event[field] = swept;
-      else keep(this.#harmlessTexts, value);
+    event.credentialName = this.#sweptText(event.credentialName);
+    event.gatewayName = this.#sweptText(event.gatewayName);
+    event.host = this.#sweptText(event.host);
+    event.errorType = this.#sweptText(event.errorType);
+    event.consumerName = this.#sweptText(event.consumerName);
+    event.apiName = this.#sweptText(event.apiName);
+    event.upstreamName = this.#sweptText(event.upstreamName);
+    event.genAiToolName = this.#sweptText(event.genAiToolName);
+    event.certSubject = this.#sweptText(event.certSubject);
+    event.credentialId = this.#sweptId(event.credentialId) ?? '';
+    event.tokenId = this.#sweptId(event.tokenId);
+    event.eventId = this.#sweptId(event.eventId) ?? '';
+    event.httpRequestId = this.#sweptId(event.httpRequestId);
+    event.userId = this.#sweptId(event.userId);
+    event.consumerId = this.#sweptId(event.consumerId);
+    event.tokenSubject = this.#sweptId(event.tokenSubject);
+    event.objectId = this.#sweptId(event.objectId);
+    event.genAiConversationId = this.#sweptId(event.genAiConversationId);
+    event.proofId = this.#sweptId(event.proofId);
+    event.presentedKey = this.#sweptId(event.presentedKey);
+  }
+
+  #sweptText(value: string | null): string | null {
+    return value === null || value.length < shortestSwept ? value : this.#swept(value);
+  }
+
+  /** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
+  #sweptId(value: string | null): string | null {
+    if (value === null || value.length < shortestSwept || isHarmless(value, true)) return value;
+    const { found } = sweep(value, true);
+    if (found === 0) return value;
+    this.#parts.sweep.hits += found;
+    return `hmac:${this.#parts.hash.hash('id', value)}`;
+  }
+
+  #agent(agent: string | null): string | null {
+    if (agent === null) return null;
+    const known = this.#agents.get(agent);
+    if (known !== undefined) return known;
+    const swept = this.#swept(agent);
+    // What held a secret is not kept: it would count once only, and lie in memory.
+    if (swept === agent) {
+      if (this.#agents.size >= knownKept) this.#agents.clear();
+      this.#agents.set(agent, swept);
     }
-    for (const field of sweptIds) {
-      const value = event[field];
-      if (value === null || value.length < shortestSwept || this.#harmlessIds.has(value)) continue;
-      const { found } = sweep(value, true);
-      if (found === 0) {
-        keep(this.#harmlessIds, value);
-        continue;
-      }
-      this.#parts.sweep.hits += found;
-      event[field] = `hmac:${this.#parts.hash.hash('id', value)}`;
-    }
+    return swept;
   }
 
   #swept(text: string | null): string | null {
-    if (text === null) return null;
+    if (text === null || isHarmless(text) || this.#cleared.has(text)) return text;
     const swept = sweep(text);
     this.#parts.sweep.hits += swept.found;
+    if (swept.found === 0) {
+      if (this.#cleared.size >= knownKept) this.#cleared.clear();
+      this.#cleared.add(text);
+    }
     return swept.text;
   }
 }
 
-function keep(known: Set<string>, value: string): void {
-  if (known.size >= harmlessKept) known.clear();
-  known.add(value);
+/** Nearly every method is upper case already; telling so is cheaper than making it so. */
+function upperCase(method: string | null): string | null {
+  if (method === null) return null;
+  for (let i = 0; i < method.length; i += 1) {
+    const code = method.charCodeAt(i);
+    if (code < 65 || code > 90) return method.toUpperCase();
+  }
+  return method;
+}
+
+/** Differs between two lines that differ in time, caller, target or answer. */
+function fingerprintOf(event: UsageEvent): string {
+  const { timestampMs, credentialId, method, path, clientAddress, responseBytes } = event;
+  const parts = `${credentialId} ${method ?? ''} ${path ?? ''} ${clientAddress ?? ''} ${responseBytes ?? ''}`;
+  return `${timestampMs.toString(36)}-${hash32(parts).toString(36)}`;
 }

@@ -35,78 +35,135 @@ function isNoWord(segment: string): boolean {
   return segment.length >= 8 && (segment.length >= 16 || /[0-9A-Z]/.test(segment));
 }
 
+/** One position of the tree of known paths; its template is ready. */
+interface Position {
+  readonly template: string;
+  /** Null once more than fifty different words stood here. */
+  literals: Map<string, Position> | null;
+  placeholders: Map<string, Position> | null;
+}
+
 /**
  * Path → template: ids, hashes, dates and addresses become placeholders by their form; a position with
- * more than fifty different literals under one prefix becomes {var}. Nodes are bounded: an attacker may
- * ask for ten million different paths.
+ * more than fifty different literals under one prefix becomes {var}. Positions are bounded: an attacker
+ * may ask for ten million different paths.
  */
 export class RouteTemplates {
-  readonly #children = new Map<string, Set<string> | null>();
+  readonly #root = position('');
   #nodes = 0;
 
   of(path: string): Templated {
-    let template = '';
-    let masked = '';
+    let at = this.#root;
     let objectId: string | null = null;
     let objectNumber: number | null = null;
     let segments = 0;
     let afterSecretName = false;
-    for (const segment of path.split('/')) {
-      if (segment === '') continue;
+    /** The masked path up to `copied`, once something in it had to change. */
+    let masked = '';
+    let copied = 0;
+    let start = path.charCodeAt(0) === slash ? 1 : 0;
+    if (start === 0) masked = '/';
+    for (; start < path.length; start += 1) {
+      let end = path.indexOf('/', start);
+      if (end < 0) end = path.length;
+      if (end === start || segments === mostSegments) {
+        masked += path.slice(copied, start - 1);
+        copied = end === start ? end : path.length;
+        if (end !== start) {
+          masked += '/…';
+          at = this.#placeholder(at, '…');
+          break;
+        }
+        start = end;
+        continue;
+      }
       segments += 1;
-      if (segments > mostSegments) {
-        template += '/…';
-        masked += '/…';
-        break;
+      const segment = path.slice(start, end);
+      const known = at.literals?.get(segment);
+      if (known !== undefined && !afterSecretName) {
+        at = known;
+        afterSecretName = secretParents.has(segment) || secretParents.has(segment.toLowerCase());
+        start = end;
+        continue;
       }
       const kind = afterSecretName && isNoWord(segment) ? '{token}' : kindOf(segment);
       afterSecretName = secretParents.has(segment.toLowerCase());
       if (kind === null) {
-        const literal = this.#literal(template, segment);
-        if (literal === '{var}') {
+        const next = this.#literal(at, segment);
+        if (next === null) {
           objectId = segment;
           objectNumber = null;
         }
-        template += `/${literal}`;
-        masked += `/${segment}`;
-        continue;
+        at = next ?? this.#placeholder(at, '{var}');
+      } else {
+        at = this.#placeholder(at, kind);
+        if (kind === '{b64}' || kind === '{token}' || (kind === '{hex}' && segment.length >= 40)) {
+          masked += path.slice(copied, start) + kind;
+          copied = end;
+        }
+        if (kind !== '{date}') {
+          objectId = segment;
+          objectNumber = kind === '{int}' ? Number(segment) : null;
+        }
       }
-      template += `/${kind}`;
-      const isSecret = kind === '{b64}' || kind === '{token}' || (kind === '{hex}' && segment.length >= 40);
-      masked += `/${isSecret ? kind : segment}`;
-      if (kind !== '{date}') {
-        objectId = segment;
-        objectNumber = kind === '{int}' ? Number(segment) : null;
-      }
+      start = end;
     }
     return {
-      template: template === '' ? '/' : template,
+      template: at.template === '' ? '/' : at.template,
       objectId,
       objectNumber,
-      path: masked === '' ? '/' : masked,
+      path: maskedPath(path, masked, copied),
     };
   }
 
-  /** The literal itself while its position stays small; else the placeholder for everything. */
-  #literal(prefix: string, segment: string): string {
-    const known = this.#children.get(prefix);
-    if (known === null) return '{var}';
-    if (known === undefined) {
-      if (this.#nodes >= mostNodes) return '{var}';
-      this.#children.set(prefix, new Set([segment]));
-      this.#nodes += 1;
-      return clean(segment, 64);
+  /** The word's own position while its neighbours are few; null where they have become a variable. */
+  #literal(at: Position, segment: string): Position | null {
+    const { literals } = at;
+    if (literals === null || this.#nodes >= mostNodes) return null;
+    if (literals.size >= mostLiterals) {
+      this.#nodes -= positionsUnder(literals);
+      at.literals = null;
+      return null;
     }
-    if (known.has(segment)) return clean(segment, 64);
-    if (known.size >= mostLiterals || this.#nodes >= mostNodes) {
-      this.#nodes -= known.size;
-      this.#children.set(prefix, null);
-      return '{var}';
-    }
-    known.add(segment);
+    const next = position(`${at.template}/${clean(segment, 64)}`);
+    literals.set(segment, next);
     this.#nodes += 1;
-    return clean(segment, 64);
+    return next;
   }
+
+  #placeholder(at: Position, kind: string): Position {
+    const known = at.placeholders?.get(kind);
+    if (known !== undefined) return known;
+    const next = position(`${at.template}/${kind}`);
+    // Beyond the bound a position lives for one path only.
+    if (this.#nodes >= mostNodes) return next;
+    at.placeholders ??= new Map();
+    at.placeholders.set(kind, next);
+    this.#nodes += 1;
+    return next;
+  }
+}
+
+const slash = 0x2f;
+
+function position(template: string): Position {
+  return { template, literals: new Map(), placeholders: null };
+}
+
+function positionsUnder(positions: ReadonlyMap<string, Position>): number {
+  let sum = positions.size;
+  for (const { literals, placeholders } of positions.values())
+    sum +=
+      (literals === null ? 0 : positionsUnder(literals)) +
+      (placeholders === null ? 0 : positionsUnder(placeholders));
+  return sum;
+}
+
+/** One slash before each segment and none at the end. */
+function maskedPath(path: string, masked: string, copied: number): string {
+  const whole = masked === '' && copied === 0 ? path : masked + path.slice(copied);
+  const trimmed = whole.charCodeAt(whole.length - 1) === slash ? whole.slice(0, -1) : whole;
+  return trimmed === '' ? '/' : trimmed;
 }
 
 /** Placeholder for an id by its form, null for a word. Character classes only; linear. */

@@ -2,14 +2,18 @@
 const missing = new Set(['', '-', 'null', 'None', 'N/A', 'UNKNOWN', 'undefined', '(null)', 'nil', '<nil>']);
 
 const longestMissing = 9;
+/** First characters of those words, by code: most texts are told by one look. */
+const firstOfMissing = new Uint8Array(128);
+for (const word of missing) if (word !== '') firstOfMissing[word.charCodeAt(0)] = 1;
 
 export function isMissing(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (typeof value !== 'string') return false;
   // Hashing every text for the set would cost more than all the rest of reading it.
-  return value.length <= longestMissing
-    ? missing.has(value)
-    : value[0] === '$' && value.startsWith('$context.');
+  if (value.length > longestMissing) return value.charCodeAt(0) === 36 && value.startsWith('$context.');
+  if (value.length === 0) return true;
+  const first = value.charCodeAt(0);
+  return firstOfMissing[first < 128 ? first : 0] === 1 && missing.has(value);
 }
 
 /** Control, bidirectional and other invisible characters could steer a terminal or hide text. */
@@ -29,7 +33,8 @@ function isHarmful(code: number): boolean {
 export function clean(text: string, max: number): string {
   const length = Math.min(text.length, max);
   for (let i = 0; i < length; i += 1) {
-    if (isHarmful(text.charCodeAt(i))) return cleaned(text, length);
+    const code = text.charCodeAt(i);
+    if ((code < 0x20 || code > 0x7e) && isHarmful(code)) return cleaned(text, length);
   }
   return length === text.length ? text : text.slice(0, length);
 }
@@ -84,6 +89,8 @@ export function status(value: unknown): number | null {
   return parsed !== null && Number.isInteger(parsed) && parsed >= 100 && parsed <= 999 ? parsed : null;
 }
 
+const noTexts: readonly string[] = Object.freeze([]);
+
 /** Texts of a list, or of one blank- or comma-separated text. */
 export function texts(value: unknown, most = 64): readonly string[] {
   const parts = Array.isArray(value)
@@ -91,6 +98,7 @@ export function texts(value: unknown, most = 64): readonly string[] {
     : typeof value === 'string'
       ? value.split(separatorOf(value))
       : [];
+  if (parts.length === 0) return noTexts;
   const kept: string[] = [];
   for (const part of parts) {
     const one = text(part);
@@ -103,9 +111,13 @@ function separatorOf(value: string): string {
   return value.includes(' ') ? ' ' : ',';
 }
 
+const nothing: JsonObject = Object.freeze({});
+
 /** A nested object, or an empty one; arrays and texts are not objects. */
 export function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : nothing;
 }
 
 export type JsonObject = { readonly [key: string]: unknown };

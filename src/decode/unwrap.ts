@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { concatenated, parseJson } from './json.ts';
@@ -53,13 +54,22 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
   }
   let content: string;
   try {
-    content = utf8.decode(unframed(bytes));
+    content = decodeText(unframed(bytes));
   } catch {
     refuse(out, 'not-text', 'the record is not UTF-8 text; send JSON or text lines in UTF-8');
     return out;
   }
   fromText(content, limits, out, 0);
   return out;
+}
+
+/** Throws when the bytes are not UTF-8. Most lines are plain ASCII, which needs no decoder. */
+function decodeText(bytes: Uint8Array): string {
+  if (!isAscii(bytes)) return utf8.decode(bytes);
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.latin1Slice(0, buffer.length);
 }
 
 function inflate(value: Uint8Array, { maxInflatedBytes }: UnwrapLimits, out: Unwrapped): Uint8Array | null {
