@@ -40,13 +40,15 @@ export class Normaliser {
   readonly #agents = new Map<string, string>();
   /** Texts that only the slow look could clear: they come back all the time. */
   readonly #cleared = new Set<string>();
+  readonly #clearedIds = new Set<string>();
 
   constructor(parts: NormaliserParts) {
     this.#parts = parts;
   }
 
   event(reading: Reading, format: string, record: RawRecord): Result {
-    const event: UsageEvent = Object.assign(emptyUsageEvent(), reading.plain);
+    const event = emptyUsageEvent();
+    if (reading.plain !== undefined) take(event, reading.plain);
     const late = this.#time(event, reading, record);
     if (late !== null) return late;
     if (event.gatewayType === '') event.gatewayType = format;
@@ -189,8 +191,12 @@ export class Normaliser {
   /** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
   #sweptId(value: string | null): string | null {
     if (value === null || value.length < shortestSwept || isHarmless(value, true)) return value;
+    if (this.#clearedIds.has(value)) return value;
     const { found } = sweep(value, true);
-    if (found === 0) return value;
+    if (found === 0) {
+      keep(this.#clearedIds, value);
+      return value;
+    }
     this.#parts.sweep.hits += found;
     return `hmac:${this.#parts.hash.hash('id', value)}`;
   }
@@ -212,12 +218,23 @@ export class Normaliser {
     if (text === null || isHarmless(text) || this.#cleared.has(text)) return text;
     const swept = sweep(text);
     this.#parts.sweep.hits += swept.found;
-    if (swept.found === 0) {
-      if (this.#cleared.size >= knownKept) this.#cleared.clear();
-      this.#cleared.add(text);
-    }
+    if (swept.found === 0) keep(this.#cleared, text);
     return swept.text;
   }
+}
+
+/** Most fields of most readings are null, as they are in an empty event: only the others cost a write. */
+function take(event: UsageEvent, plain: Partial<UsageEvent>): void {
+  const to = event as Record<string, unknown>;
+  for (const field in plain) {
+    const value = plain[field as keyof UsageEvent];
+    if (value !== null && value !== undefined) to[field] = value;
+  }
+}
+
+function keep(known: Set<string>, value: string): void {
+  if (known.size >= knownKept) known.clear();
+  known.add(value);
 }
 
 /** Nearly every method is upper case already; telling so is cheaper than making it so. */

@@ -59,8 +59,9 @@ function cleaned(text: string, length: number): string {
 
 /** A present text, cleaned and cut; null when missing or of another type. Numbers become their digits. */
 export function text(value: unknown, max = 256): string | null {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (typeof value !== 'string' || isMissing(value)) return null;
+  if (typeof value !== 'string')
+    return typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
+  if (isMissing(value)) return null;
   const kept = clean(value, max);
   return kept === '' ? null : kept;
 }

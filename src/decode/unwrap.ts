@@ -69,7 +69,7 @@ function decodeText(bytes: Uint8Array): string {
   const buffer = Buffer.isBuffer(bytes)
     ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.latin1Slice(0, buffer.length);
+  return buffer.toString('latin1');
 }
 
 function inflate(value: Uint8Array, { maxInflatedBytes }: UnwrapLimits, out: Unwrapped): Uint8Array | null {

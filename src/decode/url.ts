@@ -41,8 +41,21 @@ export function readTarget(target: string, hash: KeyedHash): Target {
   if (mark < 0)
     return { path, queryKeys: none, secretQueryKeys: none, secret: null, pageNumber: null, pageCursor: null };
   const fragment = target.indexOf('#', mark);
-  return readQuery(path, target.slice(mark + 1, fragment < 0 ? undefined : fragment), hash);
+  const query = target.slice(mark + 1, fragment < 0 ? undefined : fragment);
+  const known = knownQueries.get(query);
+  if (known !== undefined) return { path, ...known };
+  const read = readQuery(query, hash);
+  if (read.secret === null && read.pageCursor === null && query.length <= longestKnownQuery) {
+    if (knownQueries.size >= queriesKept) knownQueries.clear();
+    knownQueries.set(query, read);
+  }
+  return { path, ...read };
 }
+
+/** Short queries come again and again; those with a secret or a cursor are not kept. */
+const knownQueries = new Map<string, Omit<Target, 'path'>>();
+const longestKnownQuery = 128;
+const queriesKept = 5_000;
 
 function endOfPath(target: string): number {
   const fragment = target.indexOf('#');
@@ -68,7 +81,7 @@ function decodePath(path: string): string {
   }
 }
 
-function readQuery(path: string, query: string, hash: KeyedHash): Target {
+function readQuery(query: string, hash: KeyedHash): Omit<Target, 'path'> {
   const queryKeys: string[] = [];
   const secretQueryKeys: string[] = [];
   let secret: Target['secret'] = null;
@@ -99,7 +112,7 @@ function readQuery(path: string, query: string, hash: KeyedHash): Target {
     queryKeys.push(name);
   }
   const pageNumber = page ?? (offset === null ? null : Math.floor(offset / Math.max(1, limit ?? 20)) + 1);
-  return { path, queryKeys, secretQueryKeys, secret, pageNumber, pageCursor: cursor };
+  return { queryKeys, secretQueryKeys, secret, pageNumber, pageCursor: cursor };
 }
 
 /** Names are short words; longer or mixed ones are values that lost their name. */

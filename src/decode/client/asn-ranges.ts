@@ -85,8 +85,8 @@ export function readAsnRanges(v4File: string, v6File: string): AsnRanges {
       starts: v6Starts,
       ends: v6Ends,
       ...readRows(v6, v6Rows, (row, from, middle, end) => {
-        v6Starts[row] = BigInt(v6.latin1Slice(from, middle)) >> 64n;
-        v6Ends[row] = BigInt(v6.latin1Slice(middle + 1, end)) >> 64n;
+        v6Starts[row] = BigInt(v6.toString('latin1', from, middle)) >> 64n;
+        v6Ends[row] = BigInt(v6.toString('latin1', middle + 1, end)) >> 64n;
       }),
     },
   );
