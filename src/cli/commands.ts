@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { checkConfigCommand } from './check-config.ts';
+import { connectLogsCommand } from './connect-logs.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
 import { replayCommand } from './replay.ts';
@@ -11,8 +13,10 @@ import { runCommand } from './run.ts';
 export const commands: readonly ((io: Io) => Command)[] = [
   runCommand,
   demoCommand,
+  connectLogsCommand,
   decodeCommand,
   replayCommand,
+  evaluateCommand,
   checkConfigCommand,
   explainCommand,
 ];

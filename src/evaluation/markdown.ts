@@ -1,0 +1,50 @@
+import type { Report } from './report.ts';
+import {
+  ablationTable,
+  budgetTable,
+  factsOf,
+  highestCleanTable,
+  missedTable,
+  recallTable,
+  scenarioTable,
+  type TableStyle,
+} from './text.ts';
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+const markdownTable: TableStyle = (head, rows) =>
+  [head, head.map((_, c) => (c === 0 ? '---' : '--:')), ...rows]
+    .map((row) => `| ${row.map(cell).join(' | ')} |`)
+    .join('\n');
+
+/** The report as a page of the documentation. */
+export function reportMarkdown(report: Report): string {
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+  return `${[
+    '# Evaluation',
+    `Written by \`${report.command}\` on ${report.date}: ${report.events.toLocaleString('en')} events in ${report.seconds.toFixed(0)} s on ${report.machine}.`,
+    `Every figure comes from simulated worlds with attacks planted in them. They say how the score compares with simpler ones on the same features; they are no promise for your traffic. The worlds' seeds are never trained on, nor are the attack families marked with *. A false credential-day is one credential on one UTC day over the threshold, outside any attack and a day around it. Intervals are 95 % bootstrap intervals over worlds and attacks. All scorers see the same events, features and hours.`,
+    `Model: trained ${report.model.trainedAt} on seeds ${Math.min(...report.model.seeds)}–${Math.max(...report.model.seeds)} (${report.model.worlds.join(', ')}).`,
+    ...report.groups.flatMap((group) => [
+      `## Worlds: ${group.name}`,
+      recallTable(group, markdownTable),
+      list(factsOf(group)),
+      '### By scenario',
+      scenarioTable(group, markdownTable),
+      '### The highest clean credential-days',
+      highestCleanTable(group, markdownTable),
+      '### One missed attack of each scenario',
+      group.missed.length === 0 ? 'None was missed.' : missedTable(group, markdownTable),
+    ]),
+    ...(report.budget.length === 0
+      ? []
+      : ['## Budget', 'Clean worlds, the first week left out.', budgetTable(report, markdownTable)]),
+    ...(report.ablation.length === 0
+      ? []
+      : [
+          '## What each part is worth',
+          'Recall over all worlds with a part of the evidence at its normal value, minus recall with everything; negative means it pays. The model is not trained again, so a part that others can stand in for shows more than it would lose.',
+          ablationTable(report, markdownTable),
+        ]),
+  ].join('\n\n')}\n`;
+}
