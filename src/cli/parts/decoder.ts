@@ -29,7 +29,11 @@ export async function decoderFrom({ config, folder, logger }: ServiceContext): P
  * The decoder of `decode` and `replay`: it takes the service's key where there is one, so that ids are
  * the same, and makes nothing on disk where there is none.
  */
-export async function decoderForFiles(config: Config, io: Io, format: string | undefined): Promise<Decoder> {
+export async function decoderForFiles(
+  config: Config,
+  io: Io,
+  format: string | undefined,
+): Promise<MeasuredDecoder> {
   const { hashKey: configured, hashKeyFile: _, ...decode } = config.decode;
   if (format !== undefined && format !== 'auto' && !formatNames.includes(format)) {
     throw usageFailure(`--format ${format}: known formats are auto, ${formatNames.join(', ')}`);
@@ -50,8 +54,9 @@ export async function decoderForFiles(config: Config, io: Io, format: string | u
 }
 
 /** When a line of a file was received nobody knows; the time of reading it would make every run differ. */
-function ofThePast(decoder: Decoder): Decoder {
+function ofThePast(decoder: MeasuredDecoder): MeasuredDecoder {
   return {
+    figures: () => decoder.figures(),
     decode(record) {
       const decoded = decoder.decode(record);
       for (const event of decoded.events) {

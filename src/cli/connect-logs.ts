@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { detectors } from '../../detectors/index.ts';
+import { kafkaSource } from '../../schemas/config/source.ts';
+import { printableJson } from '../alerting/printable.ts';
+import { loadConfig } from '../config/load.ts';
+import { problemText } from '../config/problems.ts';
+import { type Config, configSchema } from '../config/schema.ts';
+import { configTextFor, type SampleOrigin } from '../connect/config-file.ts';
+import { rendered } from '../connect/render.ts';
+import { reportOf } from '../connect/report.ts';
+import { Sample } from '../connect/sample.ts';
+import { createKafkaSource } from '../sources/kafka/kafka-source.ts';
+import type { Source } from '../sources/source.ts';
+import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
+import { type Io, messageOf, print, runFailure, usageFailure } from './io.ts';
+import { decoderForFiles, formatNames } from './parts/decoder.ts';
+import { filesSource } from './parts/files.ts';
+
+interface Flags extends ConfigFlags {
+  readonly topic?: readonly string[];
+  readonly brokers?: string;
+  readonly lines: number;
+  readonly wait: number;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly write?: string;
+}
+
+/** `connect [FILE…]`: what your log is, what is missing in it, and which line of configuration mends it. */
+export function connectLogsCommand(io: Io): Command {
+  return withConfigFlags(new Command('connect'))
+    .description('look at a sample of your log: format, credential, what is missing and how to log it')
+    .argument('[file...]', 'log files, gzip or zstd or plain; - or none for standard input')
+    .option(
+      '--topic <name>',
+      'sample this topic instead; may be repeated',
+      (value, before: string[] = []) => [...before, value],
+    )
+    .option('--brokers <host:port,…>', 'brokers of the topic (default: source.kafka.brokers)')
+    .option('--lines <n>', 'records to look at', wholeNumber, 10_000)
+    .option('--wait <seconds>', 'longest wait for records of a topic', wholeNumber, 15)
+    .option('--format <name>', `take every line as this format: ${formatNames.join(', ')}`)
+    .option('--json', 'the report as one JSON object')
+    .option('--write <file>', 'write a configuration that reads this log; an existing file is kept')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bearerwatch connect access.log
+  kubectl logs deploy/gateway --tail 1000 | bearerwatch connect
+  bearerwatch connect --topic gateway-logs --brokers kafka:9092 --write bearerwatch.yaml
+
+Nothing is stored and no position is committed. Secrets in the log are never printed.`,
+    )
+    .action(async (files: string[], flags: Flags) => {
+      const { config } = readConfig(flags, io);
+      const decoder = await decoderForFiles(config, io, flags.format);
+      const pinned = flags.format ?? (config.decode.format === 'auto' ? undefined : config.decode.format);
+      const sample = new Sample(detectors, config.decode, pinned === 'auto' ? undefined : pinned);
+      const origin = originOf(files, flags, config);
+      const source = await sourceOf(origin, flags, config, io);
+      const timer =
+        origin.kind === 'topics' ? setTimeout(() => void source.close(), flags.wait * 1000) : undefined;
+      try {
+        await take(source, flags.lines, (record) => sample.add(record, decoder.decode(record)));
+      } finally {
+        clearTimeout(timer);
+        await source.close();
+      }
+      if (sample.records === 0) throw runFailure('no record to look at; name a file, or pipe some lines');
+      const report = reportOf(sample, Date.now(), decoder.figures().sweepHits);
+      await print(io.stdout, flags.json === true ? `${printableJson(report)}\n` : rendered(report));
+      if (flags.write !== undefined) await write(flags.write, configTextFor(sample, origin), io);
+    });
+}
+
+async function take(
+  source: Source,
+  most: number,
+  each: (record: Parameters<Sample['add']>[0]) => void,
+): Promise<void> {
+  let taken = 0;
+  for await (const { records } of source) {
+    for (const record of records) {
+      each(record);
+      taken += 1;
+      if (taken >= most) return;
+    }
+  }
+}
+
+function originOf(files: readonly string[], { topic, brokers }: Flags, config: Config): SampleOrigin {
+  if (topic !== undefined) {
+    if (files.length > 0) throw usageFailure('name files or --topic, not both');
+    const known = brokers?.split(',') ?? config.source.kafka?.brokers;
+    if (known === undefined) throw usageFailure('--topic needs --brokers host:port, or source.kafka.brokers');
+    return { kind: 'topics', brokers: known, topics: topic };
+  }
+  if (files.length === 0 || files.includes('-')) return { kind: 'stdin' };
+  return { kind: 'files', paths: files.map((file) => resolve(file)) };
+}
+
+async function sourceOf(origin: SampleOrigin, flags: Flags, config: Config, io: Io): Promise<Source> {
+  if (origin.kind === 'stdin') return filesSource(config, ['-'], io, flags.format);
+  if (origin.kind === 'files') return filesSource(config, origin.paths, io, flags.format);
+  const { brokers, topics } = origin;
+  const kafka = kafkaSource.parse({
+    ...config.source.kafka,
+    brokers,
+    topics,
+    from: 'earliest',
+    // A group of its own that commits nothing: the service's positions stay as they are.
+    groupId: `bearerwatch-connect-${process.pid}-${Date.now().toString(36)}`,
+    connectPatienceMs: flags.wait * 1000,
+  });
+  const say = (text: unknown) => void io.stderr.write(`${String(text)}\n`);
+  const logger = { debug() {}, info() {}, warn: say, error: say };
+  return createKafkaSource({ config: kafka, logger, nowMs: Date.now, stop: new AbortController().signal });
+}
+
+async function write(file: string, text: string, io: Io): Promise<void> {
+  const loaded = loadConfig(configSchema, {
+    file: { name: file, text },
+    env: {},
+    flags: new Map(),
+    readSecret: () => '',
+  });
+  if (!loaded.ok) throw runFailure(`${file}: not written: ${loaded.problems.map(problemText).join('; ')}`);
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    throw runFailure(`--write ${file}: ${messageOf(error)}; name a file that is not there yet`);
+  }
+  await print(io.stderr, `wrote ${file}; start with: bearerwatch run --config ${file}\n`);
+}
+
+function wholeNumber(value: string): number {
+  const parsed = Number(value);
+  if (!Number.isInteger(parsed) || parsed < 1) throw new InvalidArgumentError('write a whole number above 0');
+  return parsed;
+}

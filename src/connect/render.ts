@@ -1,0 +1,116 @@
+import { printable } from '../alerting/printable.ts';
+import type { ConnectReport } from './report.ts';
+import { percent } from './warnings.ts';
+
+const columns = [
+  ['time', 'timestamp', 24],
+  ['credential', 'credential.id', 44],
+  ['kind', 'credential.type', 16],
+  ['route', 'http.route', 40],
+  ['status', 'http.response.status_code', 6],
+  ['client', 'client.address', 39],
+] as const;
+
+/** How a credential was found, in words. */
+const sources: Readonly<Record<string, string>> = {
+  mapping: 'named by your mapping',
+  gateway_id: 'named by the gateway itself',
+  claim: "from the token's claims",
+  cert: 'fingerprint of the client certificate',
+  hashed_header: 'keyed hash of the secret in a header',
+  hashed_query: 'keyed hash of the secret in the URL',
+  consumer: "the gateway's consumer",
+  network: 'none: the address stands in for it',
+};
+
+/** The report for a person, as plain text; everything from the log is made printable. */
+export function rendered(report: ConnectReport): string {
+  const lines = [
+    ...formatLines(report),
+    ...eventTable(report),
+    ...credentialLines(report),
+    ...detectorLines(report),
+    ...section(
+      'Warnings',
+      report.warnings.map((warning) => `! ${warning}`),
+    ),
+    ...snippetLines(report),
+  ];
+  return `${lines.map((line) => printable(line, 2_000)).join('\n')}\n`;
+}
+
+function formatLines({ formats, records, decodedShare, events, skipped, refused }: ConnectReport): string[] {
+  const found = formats.map(({ id, title, lines, keys }) => {
+    const why = keys.length === 0 ? 'by the shape of the line' : `by ${keys.join(', ')}`;
+    return `${id} (${title}): ${lines} of ${records} records, ${why}`;
+  });
+  if (found.length === 0)
+    found.push(
+      `none of ${records} records is of a known format; a mapping file or the canonical fields can name them`,
+    );
+  return [
+    ...section('Format', found),
+    ...section('Decoded', [
+      `${percent(decodedShare)} of ${records} records; ${events} events${skipped > 0 ? `, ${skipped} of no interest` : ''}`,
+      ...refused.map(({ reason, count, example }) => `${count} refused, ${reason}: ${example}`),
+    ]),
+  ];
+}
+
+function eventTable({ firstEvents }: ConnectReport): string[] {
+  if (firstEvents.length === 0) return [];
+  const rows = firstEvents.map((event) =>
+    columns.map(([, field, widest]) => {
+      const value = event[field];
+      const text =
+        value === undefined
+          ? '-'
+          : field === 'timestamp'
+            ? new Date(Number(value)).toISOString()
+            : String(value);
+      return printable(text.length > widest ? `${text.slice(0, widest - 1)}…` : text, 100);
+    }),
+  );
+  const head = columns.map(([title]) => title as string);
+  const widths = head.map((title, n) => Math.max(title.length, ...rows.map((row) => row[n]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, n) => cell.padEnd(widths[n] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return section('First events', [line(head), ...rows.map(line)]);
+}
+
+function credentialLines({ credentials, events }: ConnectReport): string[] {
+  if (events === 0) return [];
+  return section('Credential', [
+    `${credentials.different} different in ${events} events`,
+    ...credentials.kinds.map(
+      ({ type, source, events: many }) => `${percent(many / events)}: ${type}, ${sources[source] ?? source}`,
+    ),
+  ]);
+}
+
+function detectorLines({ detectors, missing, events }: ConnectReport): string[] {
+  if (events === 0) return [];
+  const blind = detectors.filter((one) => one.blind);
+  return [
+    ...section('Missing', missing.length === 0 ? ['nothing that a detector needs'] : [missing.join(', ')]),
+    ...section(
+      `Detectors: ${detectors.length - blind.length} of ${detectors.length} can see`,
+      blind.map(({ id, lacks }) => `blind: ${id}, needs ${lacks.join(' and ')}`),
+    ),
+  ];
+}
+
+function snippetLines({ snippet }: ConnectReport): string[] {
+  if (snippet === null) return [];
+  return section(
+    `To log what is missing (${snippet.format}, ${snippet.language})`,
+    snippet.text.trimEnd().split('\n'),
+  );
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), ''];
+}

@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../../src/config/schema.ts';
+import type { ConnectReport } from '../../src/connect/report.ts';
+import { formats } from '../../src/decode/formats/index.ts';
+import { runCli } from './run-cli.ts';
+
+const data = process.env['BEARERWATCH_DATA'] ?? '../shared/data';
+const samples = join(process.cwd(), data, 'gateway-lines');
+const hasSamples = existsSync(samples);
+if (!hasSamples) console.log(`connect on real lines is not tested: ${samples} is missing (BEARERWATCH_DATA)`);
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'bearerwatch-connect-'));
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function report(args: readonly string[], input = ''): Promise<ConnectReport> {
+  const { code, stdout, stderr } = await runCli(['connect', '--json', ...args], { cwd, input });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  return JSON.parse(stdout) as ConnectReport;
+}
+
+const combined = (n: number, address: string) =>
+  `${address} - - [05/Jan/2026:10:00:${String(n % 60).padStart(2, '0')} +0000] "GET /orders/${n} HTTP/1.1" 200 512 "-" "curl/8"`;
+
+const secret = 'Zq7Rv2Lm9Xw4Tn6Bc1Hd8';
+const kong = (n: number) =>
+  JSON.stringify({
+    request: {
+      id: `r-${n}`,
+      uri: `/v1/orders/${n}?apikey=${secret}`,
+      method: 'GET',
+      headers: { host: 'api', 'user-agent': 'curl', apikey: `${secret}${n % 3}` },
+    },
+    response: { status: 200, size: 512 },
+    latencies: { request: 10, proxy: 9, kong: 1 },
+    client_ip: `198.51.100.${n}`,
+    started_at: 1767607200250 + n * 1000,
+  });
+
+const linesOf = (count: number, line: (n: number) => string) =>
+  `${Array.from({ length: count }, (_, n) => line(n)).join('\n')}\n`;
+
+describe('bearerwatch connect', () => {
+  it('a combined log: no credential, one private client is a load balancer, the log format that mends it', async () => {
+    const {
+      formats: found,
+      credentials,
+      missing,
+      warnings,
+      snippet,
+      detectors,
+    } = await report(
+      [],
+      linesOf(40, (n) => combined(n, '10.0.0.7')),
+    );
+    expect(found[0]).toMatchObject({ id: 'nginx-combined', lines: 40 });
+    expect(credentials.kinds).toEqual([{ type: 'anonymous', source: 'network', events: 40 }]);
+    expect(missing).toContain('credential.id');
+    expect(warnings.join('\n')).toMatch(/name no credential[\s\S]*10\.0\.0\.7 \(a private one\)/);
+    expect(snippet?.text).toContain('log_format bearerwatch');
+    expect(detectors.find(({ id }) => id === 'token-reuse')).toMatchObject({ blind: true, share: 0 });
+  });
+
+  it('raw keys in headers and URLs: warned about, named by place, and never printed', async () => {
+    const { code, stdout, stderr } = await runCli(['connect'], { cwd, input: linesOf(30, kong) });
+    expect(code).toBe(0);
+    expect(stdout).toContain('30 lines hold the raw secret in an API key header');
+    expect(stdout).toContain('30 requests carry a secret in the URL (?apikey=…)');
+    expect(stdout).toContain('keyed hash of the secret in a header');
+    expect(stdout + stderr).not.toContain(secret);
+  });
+
+  it('names the keys by which a format was told', async () => {
+    const { formats: found } = await report([], kong(1));
+    expect(found[0]?.keys).toEqual(expect.arrayContaining(['request']));
+  });
+
+  it('a field that differs in every event is no credential', async () => {
+    const line = (n: number) =>
+      JSON.stringify({
+        timestamp: 1767607200000 + n * 1000,
+        'gateway.type': 'canonical',
+        'credential.id': `request-${n}`,
+        'client.address': `198.51.100.${n}`,
+        'url.path': '/a',
+        'http.response.status_code': 200,
+      });
+    const { warnings } = await report([], linesOf(50, line));
+    expect(warnings.join('\n')).toContain('50 credentials in 50 events');
+  });
+
+  it('JSON of an unknown kind: none decoded, and the keys it saw', async () => {
+    const { formats: found, decodedShare, refused } = await report([], '{"hello":1,"colour":"red"}\n');
+    expect(found).toEqual([]);
+    expect(decodedShare).toBe(0);
+    expect(refused[0]).toMatchObject({ reason: 'unknown-format', count: 1 });
+    expect(refused[0]?.example).toContain('hello, colour');
+  });
+
+  it('--write gives a configuration that the service takes, and keeps a file that is there', async () => {
+    const file = join(cwd, 'written.yaml');
+    const input = linesOf(5, (n) => combined(n, '198.51.100.7'));
+    expect((await runCli(['connect', '--write', file], { cwd, input })).code).toBe(0);
+    const text = readFileSync(file, 'utf8');
+    expect(configSchema.safeParse(parse(text)).success).toBe(true);
+    expect(parse(text)).toMatchObject({ decode: { format: 'nginx-combined' } });
+    const again = await runCli(['connect', '--write', file], { cwd, input });
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('not there yet');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('an empty input says what to do', async () => {
+    const { code, stderr } = await runCli(['connect'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('no record to look at');
+  });
+
+  it.runIf(hasSamples)('real lines of CloudTrail: the access key is the credential', async () => {
+    const {
+      formats: found,
+      credentials,
+      decodedShare,
+    } = await report([join(samples, 'aws-cloudtrail.ndjson')]);
+    expect(found[0]?.id).toBe('cloudtrail');
+    expect(decodedShare).toBe(1);
+    expect(credentials.kinds.map(({ source }) => source)).not.toContain('network');
+  });
+
+  it.runIf(hasSamples && formats.some(({ id }) => id === 'apisix'))(
+    'real lines of APISIX: told by their keys',
+    async () => {
+      const { formats: found, decodedShare } = await report([join(samples, 'apisix.ndjson')]);
+      expect(found[0]?.id).toBe('apisix');
+      expect(decodedShare).toBe(1);
+    },
+  );
+});
