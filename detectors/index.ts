@@ -19,6 +19,7 @@ import permissionProbing from './out-of-pattern/permission-probing.ts';
 import requestRate from './out-of-pattern/request-rate.ts';
 import unusualHour from './out-of-pattern/unusual-hour.ts';
 import impossibleTravel from './replay/impossible-travel.ts';
+import instanceCredentialElsewhere from './replay/instance-credential-elsewhere.ts';
 import newContext from './replay/new-context.ts';
 import parallelUse from './replay/parallel-use.ts';
 import refreshFork from './replay/refresh-fork.ts';
@@ -60,6 +61,7 @@ export const detectors: readonly Detector[] = [
   credentialSpray,
   tokenReuse,
   senderConstraint,
+  instanceCredentialElsewhere,
   expiredAccepted,
   revokedAccepted,
   wrongAudience,

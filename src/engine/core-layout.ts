@@ -34,6 +34,7 @@ export const identityLayout = {
   distinctOperations: kept(),
   contextNow: kept('u32'),
   contextBefore: kept('u32'),
+  networkNow: kept('u32'),
   placeNow: kept('u32'),
   placeBefore: kept('u32'),
   clientNow: kept('u32'),

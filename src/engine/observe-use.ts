@@ -1,5 +1,6 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
+import { isInstanceSession } from './instance-session.ts';
 import type { EarlierUse, Seen } from './seen.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
@@ -37,6 +38,7 @@ export function observeUse(
       };
     }
   }
+  seen.addressOfPerson = addressOfPerson(shared, event, seen.hour);
   seen.siblingUse = siblingUse(shared, event, contextHash, timeS);
   seen.tokenReturned = false;
   if (event.tokenId === null) return;
@@ -65,6 +67,7 @@ export function rememberUse(
     shared.once.claim(print.low, mix32(print.high, contextHash), hour);
   }
   rememberSibling(shared, event, contextHash, timeS, hour);
+  rememberAddress(shared, event, hour);
   if (event.tokenId === null) return;
   fingerprint(event.tokenId, 22, print);
   const { low, high } = print;
@@ -122,4 +125,22 @@ function descends(event: UsageEvent): boolean {
 
 function failed(event: UsageEvent): boolean {
   return event.status === null || event.status === 0 || event.status === 429 || event.status >= 500;
+}
+
+const addressSalt = 25;
+const dayHours = 24;
+
+/** Who used an address first within a day: machines' own credentials don't make it a person's. */
+function addressOfPerson(shared: SharedMemory, event: UsageEvent, hour: number): boolean {
+  if (event.clientAddress === null || !isInstanceSession(event.credentialId)) return false;
+  fingerprint(event.clientAddress, addressSalt, print);
+  const entry = shared.once.find(print.low, print.high);
+  return entry >= 0 && hour - shared.once.lastHour(entry) <= dayHours;
+}
+
+function rememberAddress(shared: SharedMemory, event: UsageEvent, hour: number): void {
+  if (event.credentialType !== 'cloud_access_key' && event.credentialType !== 'session') return;
+  if (event.clientAddress === null || isInstanceSession(event.credentialId)) return;
+  fingerprint(event.clientAddress, addressSalt, print);
+  shared.once.claim(print.low, print.high, hour);
 }

@@ -43,11 +43,20 @@ export function observeValue(
   const firstS = slot < 0 ? now.timeS : slots.firstS.get(slot);
   sight.firstThisHour = lastHour !== now.hour;
   sight.unseen = slot < 0 || slots.hours.get(slot) < trustedHours;
-  sight.fresh = firstS > now.firstS && now.timeS - firstS < freshS;
+  // The first value a dimension ever had is where the credential lives, however late its gateway began to log it.
+  sight.fresh = slots.newValues > 0 && now.timeS - firstS < freshS && firstS > oldestS(slots);
   // The first value ever is no news: there was nothing to differ from.
   if (slots.newValues > 0 && sight.firstThisHour && sight.unseen && now.hour - lastHour > stickyHours) {
     sight.bits = noveltyBits(dimension, hash, now, population, slots.newValues) / (slot < 0 ? 1 : 2);
   }
+}
+
+function oldestS(slots: ValueSlots): number {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let slot = 0; slot < slots.hashes.length; slot += 1) {
+    if (slots.hashes.get(slot) !== 0) oldest = Math.min(oldest, slots.firstS.get(slot));
+  }
+  return oldest;
 }
 
 /** Bits for a value's first sight, given how readily this credential and its peers take new ones. */
@@ -91,10 +100,11 @@ export function rememberValue(
  * A suspicious hour is over: what was first seen in the last day stays fresh and untrusted, so that
  * an attacker's network does not become the owner's by waiting.
  */
-export function quarantine(slots: ValueSlots, now: Pick<Moment, 'timeS' | 'firstS'>): void {
+export function quarantine(slots: ValueSlots, now: Pick<Moment, 'timeS'>): void {
+  const oldest = oldestS(slots);
   for (let slot = 0; slot < slots.hashes.length; slot += 1) {
     const firstS = slots.firstS.get(slot);
-    if (slots.hashes.get(slot) === 0 || firstS <= now.firstS || now.timeS - firstS >= freshS) continue;
+    if (slots.hashes.get(slot) === 0 || firstS <= oldest || now.timeS - firstS >= freshS) continue;
     slots.firstS.set(slot, now.timeS);
     slots.hours.set(slot, 0);
   }

@@ -185,8 +185,9 @@ export class CredentialMemory {
       identity.placeBefore = identity.placeNow;
       identity.clientBefore = identity.clientNow;
       identity.contextNow = this.#contextHash;
-      identity.placeNow = seen.place.hash;
-      identity.clientNow = seen.client.hash;
+      if (seen.network.hash !== 0) identity.networkNow = seen.network.hash;
+      if (seen.place.hash !== 0) identity.placeNow = seen.place.hash;
+      if (seen.client.hash !== 0) identity.clientNow = seen.client.hash;
     }
     if (event.clientCountry !== null) {
       identity.country = countryCode(event.clientCountry);
@@ -237,7 +238,7 @@ export class CredentialMemory {
     );
     this.#shared.population.count(8, identity.peer, bin + 1, hour, weight);
     if (weight < trusted) {
-      const now = { timeS: identity.lastS, firstS: identity.firstS };
+      const now = { timeS: identity.lastS };
       for (const dimension of this.dimensions()) quarantine(dimension.slots, now);
     }
   }
@@ -252,10 +253,12 @@ export class CredentialMemory {
 
   #observeContext(event: UsageEvent): void {
     const { seen, identity } = this;
-    const place = seen.place.hash;
-    const client = seen.client.hash;
-    const known = seen.network.hash !== 0 || client !== 0;
-    this.#contextHash = known ? mix32(seen.network.hash, client) : identity.contextNow;
+    const place = seen.place.hash === 0 ? identity.placeNow : seen.place.hash;
+    const client = seen.client.hash === 0 ? identity.clientNow : seen.client.hash;
+    // What this line does not say is taken as unchanged: a field that comes and goes is nobody's arrival.
+    const network = seen.network.hash === 0 ? identity.networkNow : seen.network.hash;
+    const known = network !== 0 || client !== 0;
+    this.#contextHash = known ? mix32(network, client) : identity.contextNow;
     seen.returned =
       known && this.#contextHash !== identity.contextNow && this.#contextHash === identity.contextBefore;
     seen.returnedFar = seen.returned && place !== identity.placeNow && client !== identity.clientNow;

@@ -112,6 +112,8 @@ export interface Seen {
   breach: Breach | null;
   /** Earlier use of another token that descends from the same refresh token; null when there is none. */
   siblingUse: EarlierUse | null;
+  /** Another kind of credential than a machine's own (a person's key or session) used this address within a day, before this one did. */
+  addressOfPerson: boolean;
   /** Distinct credentials that this client (user agent with TLS fingerprint) began to use within a day. */
   clientNewCredentials: number;
   /** Distinct credentials with which this client was refused within an hour, this event included. */
@@ -164,6 +166,7 @@ export function nothingSeen(): Seen {
     homeEnvironment: '',
     breach: null,
     siblingUse: null,
+    addressOfPerson: false,
     clientNewCredentials: 0,
     clientDeniedCredentials: 0,
   };

@@ -131,9 +131,17 @@ function read(line: JsonObject): ReadResult {
     client: byService ? null : address,
     route: `${source}:${name}`,
     status: statusOf(errorCode),
-    userAgent: byService ? null : text(line['userAgent'], 512),
+    userAgent: byService ? null : agentOf(line['userAgent']),
     credential,
   };
+}
+
+/** Consoles call on behalf of the person in front of them; those agents say nothing about the caller. */
+function agentOf(value: unknown): string | null {
+  const agent = text(value, 512);
+  if (agent === null || agent === 'AWS Internal' || agent.includes('aws-internal/')) return null;
+  // Some services write the agent in brackets.
+  return agent.startsWith('[') && agent.endsWith(']') ? agent.slice(1, -1) : agent;
 }
 
 function bytesOut(additional: JsonObject): number | null {
