@@ -50,7 +50,9 @@ export function measureEngine(credentials: number, events: number, perHour: numb
 }
 
 function newEngine(credentials: number) {
-  const model = JSON.parse(readFileSync(new URL('../detectors/model.json', import.meta.url), 'utf8')) as Model;
+  const model = JSON.parse(
+    readFileSync(new URL('../detectors/model.json', import.meta.url), 'utf8'),
+  ) as Model;
   return createEngine({
     detectors,
     model,
@@ -89,7 +91,12 @@ function template(n: number): UsageEvent {
   };
 }
 
-function eventNumber(n: number, credentials: number, perHour: number, templates: readonly UsageEvent[]): UsageEvent {
+function eventNumber(
+  n: number,
+  credentials: number,
+  perHour: number,
+  templates: readonly UsageEvent[],
+): UsageEvent {
   // Credentials in a scattered but fixed order, so that no cache line is the next one's neighbour.
   const credential = Math.imul(n, 2_654_435_761) % credentials;
   const who = credential < 0 ? credential + credentials : credential;
