@@ -105,7 +105,8 @@ export function budgetTable(report: Report, as: TableStyle): string {
 }
 
 export function ablationTable(report: Report, as: TableStyle): string {
-  const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`;
+  const signed = (value: number) =>
+    Number.isNaN(value) ? '–' : `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`;
   return as(
     ['switched off', 'change at 1', 'at 5', 'at 20'],
     report.ablation.map(({ label, change }) => [label, ...change.map(signed)]),
