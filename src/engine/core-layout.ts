@@ -41,6 +41,8 @@ export const identityLayout = {
   clientBefore: kept('u32'),
   country: kept('u32'),
   countryS: kept('u32'),
+  /** 1 while an incident may be open: spares the look-up for everybody else. */
+  incident: kept('u32'),
   /** Newest entry of this credential among the recent events, plus one. */
   recent: kept('u32'),
   /** Hours of use by bin of the week, in 64ths of an hour. */

@@ -54,7 +54,7 @@ const duplicateWithinS = 2;
 const adoptAfterMs = 72 * hourMs;
 const adoptWeight = 0.25;
 /** A score moves only when its input does; smaller moves are not worth a network evaluation. */
-const inputStep = 0.1;
+const inputStep = 0.2;
 const newsBits = 10;
 const examplesWanted = 3;
 const mostExamples = 5;
@@ -118,13 +118,13 @@ class CredentialEngine implements Engine {
   }
 
   process(event: UsageEvent, ingestTimeMs: number, partition: string, at: Position | null): TimeVerdict {
-    const verdict = this.#admit(event, ingestTimeMs, partition);
+    const { low, high } = fingerprint(event.credentialId, 0, this.#print);
+    const verdict = this.#admit(event, ingestTimeMs, partition, low);
     this.#counted[verdict] += 1;
     if (verdict === 'refused' || verdict === 'duplicate') return verdict;
     this.#coverage.observe(event);
     const timeS = Math.floor(event.timestampMs / 1000);
     const eventHour = Math.floor(event.timestampMs / hourMs);
-    const { low, high } = fingerprint(event.credentialId, 0, this.#print);
     const found = this.#store.locate(low, high, timeS);
     const { identity } = this.#memory;
     if (found < 0) this.#introduce(event, timeS, eventHour);
@@ -211,13 +211,13 @@ class CredentialEngine implements Engine {
     };
   }
 
-  #admit(event: UsageEvent, ingestTimeMs: number, partition: string): TimeVerdict {
+  #admit(event: UsageEvent, ingestTimeMs: number, partition: string, credential: number): TimeVerdict {
     const verdict = this.#clock.observe(partition, event.timestampMs, ingestTimeMs);
     if (verdict === 'refused' || event.httpRequestId === null) return verdict;
     // A client may choose the request id: only the same call, seconds apart, is the same request.
     const { low, high: idHigh } = fingerprint(event.httpRequestId, 31, this.#print);
     const call = hash32(event.path ?? event.route ?? '', event.status ?? 0);
-    const high = mix32(idHigh, mix32(call, hash32(event.credentialId)));
+    const high = mix32(idHigh, mix32(call, credential));
     const timeS = Math.floor(event.timestampMs / 1000);
     const table = this.#shared.requests;
     const earlier = table.find(low, high);
@@ -337,7 +337,9 @@ class CredentialEngine implements Engine {
       const found = detector.score(event, seen, options);
       if (found !== undefined) this.#violate(event, detector, found);
     }
-    const incident = this.#incidents.current(event.credentialId, event.timestampMs);
+    const incident =
+      identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
+    if (incident === undefined) identity.incident = 0;
     const bits = identity.lastBits;
     if (bits >= this.#budget.thresholdBits) this.#behave(event, incident, bits);
     else if (incident !== undefined && incident.resolvedMs === null) this.#accompany(event, incident);
@@ -351,6 +353,7 @@ class CredentialEngine implements Engine {
     let incident = known;
     if (incident === undefined) {
       incident = this.#incidents.open(event, 'behavioural', threshold);
+      identity.incident = 1;
       this.#budget.spend();
     }
     this.#accompany(event, incident);
@@ -385,6 +388,7 @@ class CredentialEngine implements Engine {
   ): void {
     const known = this.#incidents.current(event.credentialId, event.timestampMs);
     const incident = known ?? this.#incidents.open(event, 'violation', this.#budget.thresholdBits);
+    this.#memory.identity.incident = 1;
     const earlier = incident.violations.get(detector.id);
     incident.violations.set(detector.id, {
       detector: detector.id,

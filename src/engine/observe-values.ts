@@ -44,7 +44,8 @@ export function observeValue(
   sight.firstThisHour = lastHour !== now.hour;
   sight.unseen = slot < 0 || slots.hours.get(slot) < trustedHours;
   // The first value a dimension ever had is where the credential lives, however late its gateway began to log it.
-  sight.fresh = slots.newValues > 0 && now.timeS - firstS < freshS && firstS > oldestS(slots);
+  const isOnly = slots.newValues === 0 || (slots.newValues === 1 && slot >= 0);
+  sight.fresh = !isOnly && now.timeS - firstS < freshS && firstS > oldestS(slots);
   // The first value ever is no news: there was nothing to differ from.
   if (slots.newValues > 0 && sight.firstThisHour && sight.unseen && now.hour - lastHour > stickyHours) {
     sight.bits = noveltyBits(dimension, hash, now, population, slots.newValues) / (slot < 0 ? 1 : 2);

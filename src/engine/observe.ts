@@ -30,6 +30,7 @@ const objectMemoryHours = 192;
 const hoursBeforeHabit = 20;
 const weekUnit = 64;
 const routeHashes = new HashCache(20_000, (route) => hash32(route, 6));
+const scopeHashes = new HashCache(5_000, (scope) => hash32(scope, 4));
 const gatewayHashes = new HashCache(2_000, (gateway) => hash32(gateway, 12));
 const objectSpaces = new HashCache(20_000, objectSpace);
 const rarestOperation = 1e-5;
@@ -385,7 +386,7 @@ export class CredentialMemory {
 
 function scopesHash(scopes: readonly string[]): number {
   let hash = 0;
-  for (const scope of scopes) hash = mix32(hash, hash32(scope, 4));
+  for (let i = 0; i < scopes.length; i += 1) hash = mix32(hash, scopeHashes.of(scopes[i] as string));
   return hash;
 }
 
