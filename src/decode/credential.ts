@@ -37,7 +37,9 @@ export function resolveCredential(input: CredentialInput): void {
   const { reading, event, hash, tokens } = input;
   const bearer = schemeOf(reading.authorization ?? null);
   event.authScheme = bearer?.scheme ?? (reading.apiKey ? 'apikey' : reading.cookie ? 'cookie' : null);
-  const refused = event.status === 401 || event.status === 403;
+  // A verified caller who was forbidden something is known: that is how probing for permissions shows.
+  const isForbidden = event.status === 403 && reading.claims != null && reading.areClaimsVerified === true;
+  const refused = event.status === 401 || (event.status === 403 && !isForbidden);
   const rawToken = bearer !== null && bearer.scheme !== 'basic' ? bearer.value : null;
   const logged = reading.claims ?? null;
   const claims = logged ?? (rawToken === null ? null : tokens.claims(rawToken));
@@ -192,6 +194,32 @@ function secondsToMs(value: unknown): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/** Registered schemes, and those in use without being registered. */
+const schemes = new Set([
+  'basic',
+  'bearer',
+  'concealed',
+  'digest',
+  'dpop',
+  'gnap',
+  'hoba',
+  'mutual',
+  'negotiate',
+  'ntlm',
+  'oauth',
+  'privatetoken',
+  'scram-sha-1',
+  'scram-sha-256',
+  'vapid',
+  'aws4-hmac-sha256',
+  'apikey',
+  'api-key',
+  'hmac',
+  'key',
+  'signature',
+  'token',
+]);
+
 interface Scheme {
   readonly scheme: string;
   readonly value: string;
@@ -205,5 +233,8 @@ function schemeOf(header: string | null): Scheme | null {
   const redacted =
     value === '' || value.startsWith('REDACTED') || value.startsWith('***') || value.startsWith('[');
   if (redacted) return null;
-  return { scheme: space < 0 ? 'bearer' : header.slice(0, space).toLowerCase().slice(0, 32), value };
+  if (space < 0) return { scheme: 'bearer', value };
+  const scheme = header.slice(0, space).toLowerCase();
+  // A key with a blank in it must not show as the name of a scheme.
+  return schemes.has(scheme) ? { scheme, value } : { scheme: 'other', value: header };
 }

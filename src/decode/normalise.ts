@@ -31,6 +31,9 @@ const suspectBehindMs = 7 * 86_400_000;
 const suspectAheadMs = 60_000;
 
 const shortestSwept = 8;
+/** A blanked word or a placeholder may be longer than what stood there. */
+const longestPath = 1024;
+const longestRoute = 512;
 const knownKept = 20_000;
 
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
@@ -59,7 +62,7 @@ export class Normaliser {
         ? event.durationMs
         : reading.durationMs;
     event.userAgent = this.#agent(reading.userAgent ?? null);
-    event.method = upperCase(reading.method ?? event.method);
+    event.method = upperCase(this.#sweptText(reading.method ?? event.method));
     if (event.outcome === 'unknown' && event.status !== null) {
       event.outcome = event.status >= 200 && event.status < 400 ? 'success' : 'failure';
     }
@@ -74,6 +77,7 @@ export class Normaliser {
       event.credentialSource = 'gateway_id';
     }
     this.#sweepKept(event);
+    keepNumbers(event);
     if (event.eventId === '') event.eventId = event.httpRequestId ?? fingerprintOf(event);
     return { event };
   }
@@ -126,8 +130,8 @@ export class Normaliser {
     const target =
       reading.target === undefined || reading.target === null ? null : readTarget(reading.target, hash);
     if (target !== null) {
-      const templated = routes.of(this.#swept(target.path) ?? '/');
-      event.path = templated.path;
+      const templated = routes.of(cut(this.#swept(target.path) ?? '/', longestPath));
+      event.path = cut(templated.path, longestPath);
       event.queryKeys = target.queryKeys.length > 0 ? target.queryKeys : event.queryKeys;
       event.secretQueryKeys =
         target.secretQueryKeys.length > 0 ? target.secretQueryKeys : event.secretQueryKeys;
@@ -138,13 +142,16 @@ export class Normaliser {
         event.objectNumber ??= templated.objectNumber;
       }
       if (!reading.route) {
-        event.route = event.method === null ? templated.template : `${event.method} ${templated.template}`;
+        event.route =
+          event.method === null
+            ? cut(templated.template, longestRoute)
+            : cut(`${event.method} ${templated.template}`, longestRoute);
         event.routeSource = 'inferred';
       }
     }
     if (reading.route) {
       const isBare = reading.route.startsWith('/') && event.method !== null;
-      event.route = isBare ? `${event.method} ${reading.route}` : reading.route;
+      event.route = cut(isBare ? `${event.method} ${reading.route}` : reading.route, longestRoute);
       event.routeSource ??= 'gateway';
     }
     return target;
@@ -158,11 +165,12 @@ export class Normaliser {
   }
 
   /**
-   * Every other text that a caller or an operator's slip may have filled with a secret; path, route and
-   * user agent were swept on their way. Written out field by field: this runs for every event.
+   * Every other text that a caller or an operator's slip may have filled with a secret; path and user
+   * agent were swept on their way. Written out field by field: this runs for every event.
    */
   #sweepKept(event: UsageEvent): void {
     event.credentialName = this.#sweptText(event.credentialName);
+    event.gatewayType = this.#sweptText(event.gatewayType) ?? '';
     event.gatewayName = this.#sweptText(event.gatewayName);
     event.host = this.#sweptText(event.host);
     event.errorType = this.#sweptText(event.errorType);
@@ -171,6 +179,21 @@ export class Normaliser {
     event.upstreamName = this.#sweptText(event.upstreamName);
     event.genAiToolName = this.#sweptText(event.genAiToolName);
     event.certSubject = this.#sweptText(event.certSubject);
+    event.environment = this.#sweptText(event.environment);
+    event.tokenIssuer = this.#sweptText(event.tokenIssuer);
+    event.tokenAlgorithm = this.#sweptText(event.tokenAlgorithm);
+    event.authScheme = this.#sweptText(event.authScheme);
+    event.clientAsName = this.#sweptText(event.clientAsName);
+    event.route = this.#sweptText(event.route);
+    event.certIssuer = this.#sweptText(event.certIssuer);
+    event.tlsVersion = this.#sweptText(event.tlsVersion);
+    event.genAiProvider = this.#sweptText(event.genAiProvider);
+    event.genAiModel = this.#sweptText(event.genAiModel);
+    event.mcpMethod = this.#sweptText(event.mcpMethod);
+    event.tokenAudience = this.#sweptTexts(event.tokenAudience);
+    event.tokenScopes = this.#sweptTexts(event.tokenScopes);
+    event.queryKeys = this.#sweptTexts(event.queryKeys);
+    event.secretQueryKeys = this.#sweptTexts(event.secretQueryKeys);
     event.credentialId = this.#sweptId(event.credentialId) ?? '';
     event.tokenId = this.#sweptId(event.tokenId);
     event.eventId = this.#sweptId(event.eventId) ?? '';
@@ -182,10 +205,32 @@ export class Normaliser {
     event.genAiConversationId = this.#sweptId(event.genAiConversationId);
     event.proofId = this.#sweptId(event.proofId);
     event.presentedKey = this.#sweptId(event.presentedKey);
+    event.traceId = this.#sweptId(event.traceId);
+    event.tokenAuthorizedParty = this.#sweptId(event.tokenAuthorizedParty);
+    event.tokenKeyId = this.#sweptId(event.tokenKeyId);
+    event.tokenFamilyId = this.#sweptId(event.tokenFamilyId);
+    event.tokenParentId = this.#sweptId(event.tokenParentId);
+    event.tokenBoundKey = this.#sweptId(event.tokenBoundKey);
+    event.organizationId = this.#sweptId(event.organizationId);
+    event.ja3 = this.#sweptId(event.ja3);
+    event.ja4 = this.#sweptId(event.ja4);
+    event.certSha256 = this.#sweptId(event.certSha256);
+    event.certSerial = this.#sweptId(event.certSerial);
+    event.apiId = this.#sweptId(event.apiId);
+    event.genAiAgentId = this.#sweptId(event.genAiAgentId);
+    event.mcpSessionId = this.#sweptId(event.mcpSessionId);
+    event.pageCursor = this.#sweptId(event.pageCursor);
   }
 
   #sweptText(value: string | null): string | null {
     return value === null || value.length < shortestSwept ? value : this.#swept(value);
+  }
+
+  #sweptTexts(values: readonly string[]): readonly string[] {
+    for (const value of values)
+      if (value.length >= shortestSwept && !isHarmless(value))
+        return values.map((one) => this.#swept(one) ?? '');
+    return values;
   }
 
   /** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
@@ -230,6 +275,42 @@ function take(event: UsageEvent, plain: Partial<UsageEvent>): void {
     const value = plain[field as keyof UsageEvent];
     if (value !== null && value !== undefined) to[field] = value;
   }
+}
+
+/** Units multiply beyond what a number holds, and logs hold half tokens: such values say nothing. */
+function keepNumbers(event: UsageEvent): void {
+  event.durationMs = amountOrNull(event.durationMs);
+  event.upstreamDurationMs = amountOrNull(event.upstreamDurationMs);
+  event.requestBytes = amountOrNull(event.requestBytes);
+  event.responseBytes = amountOrNull(event.responseBytes);
+  event.genAiCostUsd = Number.isFinite(event.genAiCostUsd) ? event.genAiCostUsd : null;
+  event.objectNumber = Number.isFinite(event.objectNumber) ? event.objectNumber : null;
+  event.pageNumber = Number.isFinite(event.pageNumber) ? event.pageNumber : null;
+  event.clientAsn = wholeOrNull(event.clientAsn);
+  event.status = wholeOrNull(event.status);
+  event.genAiInputTokens = wholeOrNull(event.genAiInputTokens);
+  event.genAiOutputTokens = wholeOrNull(event.genAiOutputTokens);
+  event.observedTimestampMs = timeOrNull(event.observedTimestampMs);
+  event.tokenIssuedAtMs = timeOrNull(event.tokenIssuedAtMs);
+  event.tokenExpiresAtMs = timeOrNull(event.tokenExpiresAtMs);
+  event.timestampMs = timeOrNull(event.timestampMs) ?? 0;
+  if (!(event.sampleRate > 0 && event.sampleRate <= 1)) event.sampleRate = 1;
+}
+
+function amountOrNull(value: number | null): number | null {
+  return value !== null && value >= 0 && value < Number.POSITIVE_INFINITY ? value : null;
+}
+
+function wholeOrNull(value: number | null): number | null {
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+function timeOrNull(ms: number | null): number | null {
+  return ms !== null && ms >= 0 && ms <= Number.MAX_SAFE_INTEGER ? Math.round(ms) : null;
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : text.slice(0, longest);
 }
 
 function keep(known: Set<string>, value: string): void {

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { BlockCoverage } from './coverage.ts';
+import { evolve } from './evolve.ts';
+import { seeds } from './seeds.ts';
+
+const { values } = parseArgs({
+  options: {
+    executions: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000_007) },
+    /** Folder for the records that broke a promise. */
+    out: { type: 'string', default: '.' },
+  },
+});
+const seed = Number(values.seed);
+const start = performance.now();
+let shown = 0;
+const { executions, blocks, population, findings } = evolve({
+  executions: Number(values.executions),
+  seed,
+  seeds: seeds(),
+  coverage: new BlockCoverage('/src/decode/'),
+  onProgress(done, reached, members, found) {
+    if (done - shown < 50_000) return;
+    shown = done;
+    const perSecond = Math.round((done / (performance.now() - start)) * 1000);
+    console.log(
+      `${done} executions, ${perSecond}/s, ${reached} blocks, population ${members}, ${found} findings`,
+    );
+  },
+});
+findings.forEach(({ why, bytes }, n) => {
+  const file = `${values.out}/fuzz-${seed}-${n}.bin`;
+  writeFileSync(file, bytes);
+  console.log(`FOUND ${why}: ${file}`);
+});
+const seconds = ((performance.now() - start) / 1000).toFixed(0);
+console.log(
+  `${executions} executions in ${seconds} s with seed ${seed}: ${blocks} blocks of src/decode reached, population ${population.length}, ${findings.length} findings`,
+);
+process.exitCode = findings.length > 0 ? 1 : 0;

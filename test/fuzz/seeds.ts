@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalLine, cloudtrailLine, envoyLine, jwt, kongLine, nginxLine } from '../decode/decoding.ts';
+
+const corpus = join(import.meta.dirname, 'corpus');
+const mostRealLines = 40;
+/** Short records are many records: evolution needs numbers. */
+const longestSeed = 4096;
+
+/** Where evolution starts: a line of each format, the kept finds, and real lines where they are at hand. */
+export function seeds(): Uint8Array[] {
+  const own = [
+    envoyLine,
+    { ...envoyLine, authorization: `Bearer ${jwt({ iss: 'i', sub: 's', scope: 'a b' })}` },
+    nginxLine,
+    kongLine,
+    cloudtrailLine,
+    canonicalLine,
+    { Records: [cloudtrailLine] },
+  ].map((line) => Buffer.from(JSON.stringify(line)));
+  const kept = readdirSync(corpus).map((name) => readFileSync(join(corpus, name)));
+  return [...own, ...kept, ...realLines()];
+}
+
+function realLines(): Uint8Array[] {
+  const folder = join(process.env['BEARERWATCH_DATA'] ?? '../shared/data', 'gateway-lines');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && line.length <= longestSeed)
+      .slice(0, mostRealLines)
+      .map((line) => Buffer.from(line)),
+  );
+}
