@@ -52,9 +52,9 @@ export const model = z
     wrong('prior.variance', value.prior.variance.length, value.featureNames.length);
     value.networks.forEach(({ skip, hidden, output }, n) => {
       wrong(`networks[${n}].skip`, skip.length, inputs);
-      hidden.weights.forEach((weights, unit) =>
-        wrong(`networks[${n}].hidden.weights[${unit}]`, weights.length, inputs),
-      );
+      hidden.weights.forEach((weights, unit) => {
+        wrong(`networks[${n}].hidden.weights[${unit}]`, weights.length, inputs);
+      });
       wrong(`networks[${n}].hidden.bias`, hidden.bias.length, hidden.weights.length);
       wrong(`networks[${n}].output`, output.length, hidden.weights.length);
     });
