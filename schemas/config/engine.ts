@@ -92,4 +92,3 @@ export type AlertsConfig = z.output<typeof alertsConfig>;
 export type EngineConfig = z.output<typeof engineConfig>;
 export type ListsConfig = z.output<typeof listsConfig>;
 export type DeclaredUse = z.output<typeof declaredUse>;
-export type InventoryEntry = z.output<typeof inventoryEntry>;

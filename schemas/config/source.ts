@@ -74,7 +74,6 @@ export const fileSource = z.strictObject({
   follow: z.boolean().default(true).describe('Go on at the end, through rotation, as tail -F does.'),
   format: z.string().default('auto').describe('Format of the lines, or auto.'),
 });
-export type FileSourceConfig = z.output<typeof fileSource>;
 
 export const httpSource = z.strictObject({
   enabled: z.boolean().default(false).describe("Take records by POST /ingest on the service's own server."),
@@ -112,4 +111,3 @@ export const sourceConfig = z
       message: 'only one of kafka, file and http can be the source',
     },
   );
-export type SourceConfig = z.output<typeof sourceConfig>;

@@ -1,4 +1,4 @@
-import type { KafkaProducer } from '../sources/kafka/kafka-producer.ts';
+import type { AlertProducer } from './kafka-alerts.ts';
 import { backoffMs, waitMs } from './retry.ts';
 import type { Sink } from './sink.ts';
 
@@ -8,7 +8,7 @@ const backoff = { firstMs: 500, maxMs: 30_000 };
  * Dead letters to a topic, keyed by their reason. Delivery guarantee: at least once; brokers that are
  * away are waited for, so nothing refused is lost.
  */
-export function createDeadLetterTopic(topic: string, producer: KafkaProducer): Sink {
+export function createDeadLetterTopic(topic: string, producer: AlertProducer): Sink {
   let problem: string | undefined;
   return {
     name: 'dead-letter-topic',

@@ -26,20 +26,6 @@ export function shrunkVariance(
   return (hours * ownVariance + 6 * typeVariance) / (hours + 6) + 0.03 * typeVariance + floor;
 }
 
-export function residual(
-  value: number,
-  hours: number,
-  ownMean: number,
-  ownVariance: number,
-  typeMean: number,
-  typeVariance: number,
-): number {
-  return (
-    (value - shrunkMean(hours, ownMean, typeMean)) /
-    Math.sqrt(shrunkVariance(hours, ownVariance, typeVariance))
-  );
-}
-
 /** Squared steps beyond this many (own + type) variances teach no more: one wild hour is not a new habit. */
 export const winsorFactor = 25;
 /** The newest of at most this many hours weigh the same; older ones fade. */
