@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { detectors } from '../../detectors/index.ts';
-import { model as modelSchema } from '../../schemas/model.ts';
 import { detectionOf, detectionTime } from '../../src/evaluation/detection-time.ts';
 import { reportHtml } from '../../src/evaluation/html.ts';
 import { reportMarkdown } from '../../src/evaluation/markdown.ts';
 import { playWorld } from '../../src/evaluation/play-world.ts';
 import { ablationOf, groupReport, type Report } from '../../src/evaluation/report.ts';
 import { reportText } from '../../src/evaluation/text.ts';
+import { plainModel } from '../support/engine-for-tests.ts';
 
-const model = modelSchema.parse(
-  JSON.parse(readFileSync(new URL('../../detectors/model.json', import.meta.url), 'utf8')),
-);
+const model = plainModel();
 
 const play = () =>
   playWorld({
