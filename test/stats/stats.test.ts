@@ -111,11 +111,8 @@ describe('small ones', () => {
   });
 
   test('log1p() equals the plain function', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (x) =>
-        expect(log1p(x)).toBeCloseTo(Math.log1p(x), 9),
-      ),
-    );
+    const amount = fc.oneof(fc.nat(10_000), fc.double({ min: 0, max: 1e12, noNaN: true }));
+    fc.assert(fc.property(amount, (x) => Math.abs(log1p(x) - Math.log1p(x)) < 1e-12));
   });
 
   test('hashes are spread and never 0', () => {

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { call } from '../../detectors/examples.ts';
+import { listsConfig } from '../../schemas/config/engine.ts';
+import { Budget } from '../../src/engine/budget.ts';
+import { Combination } from '../../src/engine/combination.ts';
+import { deploymentOf } from '../../src/engine/deployment.ts';
+import { isInstanceSession } from '../../src/engine/instance-session.ts';
+import { gateWeight } from '../../src/engine/learning-gate.ts';
+import { quantity } from '../../src/engine/numbers.ts';
+import { matches } from '../../src/engine/pattern.ts';
+import { trust } from '../../src/engine/trust.ts';
+import { createRandom } from '../../src/simulation/random.ts';
+import { plainModel } from '../support/engine-for-tests.ts';
+
+const hourMs = 3_600_000;
+
+describe('Budget', () => {
+  /** Scores are exponential above a base; each credential-hour is one test. Returns alerts a day in the second half. */
+  function deliver(perDay: number, credentials: number, spreadBits: number, days: number): number {
+    const random = createRandom(perDay * 1000 + credentials);
+    const budget = new Budget(perDay, 8, 0.25);
+    let alerts = 0;
+    for (let hour = 0; hour < days * 24; hour += 1) {
+      for (let c = 0; c < credentials; c += 1) {
+        budget.advance(hour * hourMs + Math.floor((c / credentials) * hourMs));
+        if (-spreadBits * Math.log2(1 - random.next()) - 6 < budget.thresholdBits) continue;
+        budget.spend();
+        if (hour >= days * 12) alerts += 1;
+      }
+    }
+    return alerts / (days / 2);
+  }
+
+  test.each([
+    [2, 200],
+    [5, 200],
+    [10, 1000],
+    [50, 1000],
+  ])('delivers %d alerts a day over %d credentials within a tenth', (perDay, credentials) => {
+    const delivered = deliver(perDay, credentials, 1, 120);
+    expect(delivered / perDay).toBeGreaterThan(0.9);
+    expect(delivered / perDay).toBeLessThan(1.1);
+  });
+
+  test('asks for more evidence after every alert, and for less as time passes', () => {
+    const budget = new Budget(10, 8, 0.25);
+    budget.advance(1);
+    budget.spend();
+    expect(budget.thresholdBits).toBe(8.25);
+    for (let hour = 1; hour <= 24; hour += 1) budget.advance(hour * hourMs);
+    expect(budget.thresholdBits).toBeCloseTo(8.25 - 2.5, 2);
+  });
+
+  test('is never deaf after a week of attacks, nor trigger-happy after a gap in the log', () => {
+    const budget = new Budget(1, 8, 0.25);
+    budget.advance(1);
+    for (let n = 0; n < 1000; n += 1) budget.spend();
+    expect(budget.thresholdBits).toBeLessThanOrEqual(16);
+    const silent = new Budget(10, 8, 0.25);
+    silent.advance(1);
+    silent.advance(365 * 24 * hourMs);
+    expect(silent.thresholdBits).toBeGreaterThan(7.8);
+  });
+});
+
+describe('gateWeight()', () => {
+  test('falls with suspicion and never to nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -50, max: 50, noNaN: true }),
+        fc.double({ min: 0, max: 20, noNaN: true }),
+        (score, more) => {
+          expect(gateWeight(score + more, 5)).toBeLessThanOrEqual(gateWeight(score, 5));
+          expect(gateWeight(score, 5)).toBeGreaterThanOrEqual(0.03);
+        },
+      ),
+    );
+    expect(gateWeight(5, 5)).toBe(0.5);
+  });
+});
+
+describe('trust()', () => {
+  test('is 100 when quiet, 50 halfway, 25 at the alert, and capped by what was broken', () => {
+    expect([trust(0, 10, null), trust(6, 10, null), trust(10, 10, null)]).toEqual([100, 50, 25]);
+    expect([trust(0, 10, 'low'), trust(0, 10, 'high'), trust(0, 10, 'critical')]).toEqual([60, 20, 5]);
+    expect(trust(Number.NEGATIVE_INFINITY, 10, 'medium')).toBe(30);
+  });
+});
+
+describe('Combination', () => {
+  test('gives finite bits for any residuals, and skips none that matter', () => {
+    const model = plainModel();
+    const combination = new Combination(model);
+    const size = model.featureNames.length;
+    const residual = fc.oneof(fc.constant(0), fc.double({ min: -1e9, max: 1e9, noNaN: true }));
+    fc.assert(
+      fc.property(
+        fc.array(residual, { minLength: size, maxLength: size }),
+        fc.nat(100_000),
+        (residuals, hours) => {
+          combination.prepare(Float64Array.from(residuals), hours);
+          expect(Number.isFinite(combination.score())).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('deploymentOf()', () => {
+  const lists = listsConfig.parse({
+    inventory: [
+      { credential: 'bait-*', decoy: true },
+      {
+        credential: 'ci-*',
+        owner: 'platform',
+        environment: 'staging',
+        declared: {
+          networks: ['10.0.0.0/8', 'AS64500'],
+          routes: ['GET /builds*'],
+          hours: { from: 22, to: 6 },
+        },
+      },
+    ],
+  });
+  const deployment = deploymentOf(lists, new Set(['key-9', 'token-3']));
+  const night = Date.UTC(2026, 0, 5, 23);
+
+  test('knows revoked credentials and tokens, decoys, owners and environments', () => {
+    expect(deployment.revoked(call(night, { credentialId: 'key-9' }))).toMatch(/credential/);
+    expect(deployment.revoked(call(night, { tokenId: 'token-3' }))).toMatch(/token/);
+    expect(deployment.revoked(call(night))).toBe('');
+    expect(deployment.decoy(call(night, { credentialId: 'bait-7' }))).not.toBe('');
+    expect(deployment.owner('ci-1')).toBe('platform');
+    expect(deployment.homeEnvironment(call(night, { credentialId: 'ci-1' }))).toBe('staging');
+  });
+
+  test('says what breaks a declaration, and nothing when the gateway is silent', () => {
+    const use = { credentialId: 'ci-1', clientAddress: '10.2.3.4', clientAsn: null, route: 'GET /builds/1' };
+    expect(deployment.breach(call(night, use))).toBeNull();
+    expect(deployment.breach(call(night, { ...use, clientAddress: '203.0.113.1' }))?.what).toBe('network');
+    expect(
+      deployment.breach(call(night, { ...use, clientAddress: '203.0.113.1', clientAsn: 64_500 })),
+    ).toBeNull();
+    expect(deployment.breach(call(night, { ...use, route: 'DELETE /builds/1' }))?.what).toBe('route');
+    expect(deployment.breach(call(Date.UTC(2026, 0, 5, 12), use))?.what).toBe('hour');
+    expect(deployment.breach(call(night, { ...use, clientAddress: null, route: null }))).toBeNull();
+  });
+});
+
+describe('small ones', () => {
+  test('matches() treats * as any run, and everything else as itself', () => {
+    expect([
+      matches('a*c', 'abc'),
+      matches('a*c', 'ac'),
+      matches('a*c', 'ab'),
+      matches('*', ''),
+      matches('a.c', 'abc'),
+      matches('a*b*a', 'aba'),
+      matches('a*a', 'a'),
+    ]).toEqual([true, true, false, true, false, true, false]);
+  });
+
+  test('isInstanceSession() knows both lengths of instance ids', () => {
+    expect(
+      ['arn:role/web/i-0a1b2c3d4e5f60718', 'x/i-0a1b2c3d', 'x/i-0a1b2c3', 'x/I-0a1b2c3d', 'x/ada'].map(
+        isInstanceSession,
+      ),
+    ).toEqual([true, true, false, false, false]);
+  });
+
+  test('quantity() writes numbers as people do', () => {
+    expect([
+      quantity(240),
+      quantity(2.13),
+      quantity(1_530_000, 'bytes'),
+      quantity(0.042, 'share'),
+      quantity(72, 'hours'),
+      quantity(1.5, 'usd'),
+    ]).toEqual(['240', '2.1', '1.5 MB', '4.2 %', '3 days', '$1.50']);
+  });
+});
