@@ -13,7 +13,10 @@ export interface CloudTrailResult {
     readonly alerted: boolean;
     /** Highest score of the hours that hold its attack events. */
     readonly bits: number;
+    /** What the attack was, in the words of the labels. */
     readonly kinds: string;
+    /** Other labels on the same credential. */
+    readonly besides: string;
   }[];
   /** Alerts on credentials that carry only benign or service events. */
   readonly falseAlerts: readonly {
@@ -58,14 +61,17 @@ export function cloudTrail(): CloudTrailResult[] {
           events: attack.length,
           alerted: replayed.alerts.some(
             (alert) =>
-              alert.credential.id === credential && alert.lastEventMs >= from && alert.firstEventMs <= to,
+              alert.credential.id === credential && alert.lastEventMs >= from && alert.raisedAtMs <= to,
           ),
           bits: Math.max(
             ...replayed.scores
               .filter((line) => line['credential.id'] === credential && hours.has(line.hour))
               .map((line) => line.score_bits),
           ),
-          kinds: [...new Set(list.map(({ label }) => label))].join('+'),
+          kinds: [...new Set(attack.map(({ kind }) => kind))].join(', '),
+          besides: [...new Set(list.map(({ label }) => label).filter((label) => label !== 'attack'))].join(
+            ', ',
+          ),
         },
       ];
     });

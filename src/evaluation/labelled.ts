@@ -74,7 +74,7 @@ export function attacksOf(
 /** Score lines and alerts against labels; the same definitions as for simulated worlds. */
 export function labelledReport(
   scores: readonly ScoreLine[],
-  alerts: readonly { readonly credentialId: string; readonly firstMs: number; readonly lastMs: number }[],
+  alerts: readonly { readonly credentialId: string; readonly raisedMs: number; readonly lastMs: number }[],
   attacks: readonly LabelledAttack[],
   ignored: ReadonlySet<string>,
 ): LabelledReport {
@@ -108,9 +108,9 @@ export function labelledReport(
   const whole = recallsOf(attacks);
   const hit = new Set<LabelledAttack>();
   let onAttacks = 0;
-  for (const { credentialId, firstMs, lastMs } of alerts) {
+  for (const { credentialId, raisedMs, lastMs } of alerts) {
     const during = (byCredential.get(credentialId) ?? []).filter(
-      ({ startMs, endMs }) => lastMs >= startMs && firstMs <= endMs + graceMs,
+      ({ startMs, endMs }) => lastMs >= startMs && raisedMs <= endMs + graceMs,
     );
     if (during.length > 0) onAttacks += 1;
     for (const attack of during) hit.add(attack);

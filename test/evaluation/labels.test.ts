@@ -66,9 +66,9 @@ describe('labelledReport', () => {
     const { alerts } = labelledReport(
       [line('clean', 0, 3)],
       [
-        { credentialId: 'thief', firstMs: day + 6 * hourMs, lastMs: day + 6 * hourMs },
-        { credentialId: 'thief', firstMs: day + 20 * hourMs, lastMs: day + 20 * hourMs },
-        { credentialId: 'clean', firstMs: day, lastMs: day },
+        { credentialId: 'thief', raisedMs: day + 6 * hourMs, lastMs: day + 6 * hourMs },
+        { credentialId: 'thief', raisedMs: day + 20 * hourMs, lastMs: day + 20 * hourMs },
+        { credentialId: 'clean', raisedMs: day, lastMs: day },
       ],
       attacks,
       ignored,

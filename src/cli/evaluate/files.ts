@@ -70,9 +70,9 @@ export async function evaluateFiles(flags: LabelledFlags, io: Io): Promise<void>
   }
   const report = labelledReport(
     scores,
-    [...alerts.values()].map(({ credential, firstEventMs, lastEventMs }) => ({
+    [...alerts.values()].map(({ credential, raisedAtMs, lastEventMs }) => ({
       credentialId: credential.id,
-      firstMs: firstEventMs,
+      raisedMs: raisedAtMs,
       lastMs: lastEventMs,
     })),
     attacks,
