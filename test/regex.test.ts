@@ -55,11 +55,8 @@ describe('regular expressions', () => {
   });
 
   it.each(literals)('$where takes linear time on any input: /$source/$flags', ({ source, flags }) => {
-    const { status, complexity } = checkSync(source, flags);
-    expect({ status, complexity: complexity?.type }).toEqual({
-      status: 'safe',
-      complexity: expect.stringMatching(/^(safe|linear)$/),
-    });
+    const found = checkSync(source, flags);
+    expect(found.status === 'safe' ? found.complexity.type : found.status).toMatch(/^(safe|linear)$/);
   });
 
   it('the checker knows a bad one', () => {

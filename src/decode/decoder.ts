@@ -69,20 +69,30 @@ class GatewayDecoder implements Decoder {
       return this.#decode(record);
     } catch (error) {
       const detail = `decoding failed: ${error instanceof Error ? error.name : 'unknown error'}; please report it`;
-      return { events: [], refused: [this.#letter(record, 'internal-error', detail)], skipped: 0 };
+      return {
+        events: [],
+        refused: [this.#letter(record, 'internal-error', detail, excerptOf(record.value))],
+        skipped: 0,
+      };
     }
   }
 
   #decode(record: RawRecord): Decoded {
     const unwrapped = unwrap(record.value, this.#options);
-    const refused = unwrapped.refusals.map(({ reason, detail }) => this.#letter(record, reason, detail));
+    let excerpt: string | undefined;
+    // A record of fifty thousand bad lines is looked at once for all its letters.
+    const letter = (reason: DeadLetterReason, detail: string) => {
+      excerpt ??= excerptOf(record.value);
+      return this.#letter(record, reason, detail, excerpt);
+    };
+    const refused = unwrapped.refusals.map(({ reason, detail }) => letter(reason, detail));
     const events: UsageEvent[] = [];
     let { skipped } = unwrapped;
     for (const line of unwrapped.lines) {
       const result = this.#read(line, record);
       if ('event' in result) events.push(result.event);
       else if (result.reason === null) skipped += 1;
-      else refused.push(this.#letter(record, result.reason, result.detail));
+      else refused.push(letter(result.reason, result.detail));
     }
     return { events, refused, skipped };
   }
@@ -118,13 +128,13 @@ class GatewayDecoder implements Decoder {
     return found;
   }
 
-  #letter(record: RawRecord, reason: DeadLetterReason, detail: string): DeadLetter {
+  #letter(record: RawRecord, reason: DeadLetterReason, detail: string, excerpt: string): DeadLetter {
     return {
       reason,
       detail,
       at: record.at,
       ingestTimeMs: record.ingestTimeMs,
-      excerpt: excerptOf(record.value),
+      excerpt,
       bytes: record.value.byteLength,
     };
   }

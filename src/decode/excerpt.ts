@@ -21,6 +21,14 @@ function blankValues(text: string): string {
     .join('');
 }
 
+/** A date is no secret, though it mixes them when a time follows it. */
 function mixes(word: string): boolean {
-  return /[0-9]/.test(word) && /[A-Za-z]/.test(word) && !/^[0-9]{4}-[0-9]{2}-[0-9]{2}/.test(word);
+  let hasDigit = false;
+  let hasLetter = false;
+  for (let i = 0; i < word.length && !(hasDigit && hasLetter); i += 1) {
+    const code = word.charCodeAt(i);
+    if (code >= 48 && code <= 57) hasDigit = true;
+    else if ((code >= 65 && code <= 90) || (code >= 97 && code <= 122)) hasLetter = true;
+  }
+  return hasDigit && hasLetter && !/^[0-9]{4}-[0-9]{2}-[0-9]{2}/.test(word);
 }

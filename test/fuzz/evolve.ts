@@ -24,10 +24,12 @@ export interface EvolutionOptions {
   readonly seeds: readonly Uint8Array[];
   /** Without it the population does not grow. */
   readonly coverage?: BlockCoverage | undefined;
+  readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (done: number, blocks: number, population: number, findings: number) => void;
 }
 
-const batch = 500;
+const smallestBatch = 1_000;
+const largestBatch = 8_000;
 const mostFindings = 20;
 const largestMember = 4_096;
 const thoroughOneIn = 16;
@@ -36,17 +38,28 @@ const thoroughOneIn = 16;
  * Mutates records and decodes them. A batch that reached new blocks of code is halved until the records
  * that did it are found; they join the population, so that later ones reach further.
  */
-export function evolve({ executions, seed, seeds, coverage, onProgress }: EvolutionOptions): Evolution {
+export function evolve({
+  executions,
+  seed,
+  seeds,
+  coverage,
+  onFinding,
+  onProgress,
+}: EvolutionOptions): Evolution {
   const random = new SeededRandom(seed);
   const decoder = newDecoder();
   const population = [...seeds];
   const findings = new Map<string, Finding>();
   const known = new Set<string>();
   let done = 0;
+  let batch = smallestBatch;
   const run = (mutant: Mutant, isThorough: boolean) => {
     done += 1;
     const why = broken(decoder, mutant, isThorough);
-    if (why !== null && findings.size < mostFindings) findings.set(kindOf(why), { why, bytes: mutant.bytes });
+    if (why === null || findings.size >= mostFindings || findings.has(kindOf(why))) return;
+    const finding = { why, bytes: mutant.bytes };
+    findings.set(kindOf(why), finding);
+    onFinding?.(finding);
   };
   for (const bytes of seeds) run({ bytes, isPlanted: false }, true);
   for (const block of coverage?.take() ?? []) known.add(block);
@@ -55,7 +68,10 @@ export function evolve({ executions, seed, seeds, coverage, onProgress }: Evolut
       mutate(random.pick(population), random.pick(population), random),
     );
     for (const mutant of mutants) run(mutant, random.oneIn(thoroughOneIn));
+    // Looking at the coverage is what costs: the rarer anything is new, the rarer the look.
+    batch = Math.min(largestBatch, batch * 2);
     if (coverage !== undefined && hasNew(coverage.take(), known)) {
+      batch = Math.max(smallestBatch, batch >> 2);
       for (const { bytes } of those(mutants, coverage, known, (mutant) => run(mutant, true)))
         if (bytes.length <= largestMember) population.push(bytes);
     }

@@ -15,11 +15,18 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 const start = performance.now();
 let shown = 0;
+let written = 0;
 const { executions, blocks, population, findings } = evolve({
   executions: Number(values.executions),
   seed,
   seeds: seeds(),
   coverage: new BlockCoverage('/src/decode/'),
+  onFinding({ why, bytes }) {
+    const file = `${values.out}/fuzz-${seed}-${written}.bin`;
+    writeFileSync(file, bytes);
+    written += 1;
+    console.log(`FOUND ${why}: ${file}`);
+  },
   onProgress(done, reached, members, found) {
     if (done - shown < 50_000) return;
     shown = done;
@@ -28,11 +35,6 @@ const { executions, blocks, population, findings } = evolve({
       `${done} executions, ${perSecond}/s, ${reached} blocks, population ${members}, ${found} findings`,
     );
   },
-});
-findings.forEach(({ why, bytes }, n) => {
-  const file = `${values.out}/fuzz-${seed}-${n}.bin`;
-  writeFileSync(file, bytes);
-  console.log(`FOUND ${why}: ${file}`);
 });
 const seconds = ((performance.now() - start) / 1000).toFixed(0);
 console.log(
