@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { reportHtml } from '../evaluation/html.ts';
 import { reportMarkdown } from '../evaluation/markdown.ts';
@@ -26,6 +27,7 @@ interface Flags extends ConfigFlags {
   readonly ablation: boolean;
   readonly budget: boolean;
   readonly model?: string;
+  readonly beside?: string;
   readonly date?: string;
   readonly events?: string[];
   readonly labels?: string;
@@ -47,6 +49,7 @@ export function evaluateCommand(io: Io): Command {
     .option('--no-ablation', 'leave out the table of switched-off parts')
     .option('--no-budget', 'leave out the clean worlds under several budgets')
     .option('--model <file>', 'another trained combination than the one that comes with the detectors')
+    .option('--beside <file>', 'one more trained combination to compare with, on the same evidence')
     .option('--json', 'print the report as JSON')
     .option('--html <file>', 'write the report as one page with plots')
     .option('--markdown <file>', 'write the report as Markdown')
@@ -115,6 +118,14 @@ async function evaluateWorlds(flags: Flags, io: Io): Promise<Report> {
 }
 
 function tasksOf(plan: Plan, flags: Flags, model: ReturnType<typeof readModel>): Task[] {
+  const beside =
+    flags.beside === undefined
+      ? undefined
+      : { model: readModel(flags.beside), label: basename(flags.beside, '.json') };
+  if (beside !== undefined && beside.model.featureNames.join() !== model.featureNames.join())
+    throw usageFailure(
+      `--beside ${flags.beside}: trained for other features; train it again with npm run train`,
+    );
   const worlds = plan.groups.flatMap(({ worlds }) =>
     worlds.map(
       (world): Task => ({
@@ -123,6 +134,7 @@ function tasksOf(plan: Plan, flags: Flags, model: ReturnType<typeof readModel>):
         model,
         alertsPerThousand: 5,
         ablation: plan.form === 'full' && flags.ablation,
+        beside,
         forest: plan.forest,
       }),
     ),

@@ -12,6 +12,7 @@ import { partsOf, Rescorer } from './ablation.ts';
 import { AttackLog } from './attack-log.ts';
 import type { CleanDay, EpisodeOutcome, Method, Step, WorldOutcome } from './outcome.ts';
 import { FirstSeenMemory, firstSeenRules } from './rivals/first-seen.ts';
+import { otherModel } from './rivals/other-model.ts';
 import { randomCutForest } from './rivals/random-cut-forest.ts';
 import type { Rival } from './rivals/rival.ts';
 import { staticLimits } from './rivals/static-limits.ts';
@@ -30,6 +31,8 @@ export interface PlayOptions {
   readonly alertsPerThousand: number;
   /** Score again with each part switched off. */
   readonly ablation: boolean;
+  /** Another combination to compare with; it must know the same features. */
+  readonly beside?: { readonly model: Model; readonly label: string } | undefined;
   readonly forest: { readonly trees: number; readonly sampleSize: number } | null;
 }
 
@@ -46,6 +49,9 @@ export function playWorld(options: PlayOptions): WorldOutcome {
     zSquared(featureNames, 'common'),
     zSquared(featureNames, 'all'),
     residualSquares(),
+    ...(options.beside === undefined
+      ? []
+      : [otherModel(options.beside.model, options.beside.label, columns.length)]),
     ...(options.forest === null
       ? []
       : [
