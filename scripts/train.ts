@@ -7,7 +7,7 @@ import { trainingScenarios } from '../src/simulation/attacks/index.ts';
 import type { WorldStyle } from '../src/simulation/parameters.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import { genericPositives } from '../src/training/generic.ts';
-import { featureNames } from '../src/training/harvest.ts';
+import { featureGroups, featureNames, totalColumns } from '../src/training/harvest.ts';
 import { exported, train } from '../src/training/network.ts';
 import { Samples } from '../src/training/samples.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
@@ -52,6 +52,8 @@ const warmupDays = 12;
 const seed = Number(flags.seed);
 const days = Number(flags.days);
 const width = featureNames.length + derivedInputs;
+/** Linear weights that may not fall below 0: more of what only grows, and of the guards, is never reassuring. */
+const growing = [...totalColumns(), featureNames.length, featureNames.length + 1];
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const optionsOf = (n: number) => ({
@@ -181,10 +183,13 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
     }
   }
   const random = createRandom(seed + round).stream('generic');
+  const groups = featureGroups();
+  const perWorld = flags['generic-only'] ? 150 : 120;
   genericPositives(
     samples,
-    (flags['generic-only'] ? 150 : 40) * trainingWorlds.length,
-    flags['generic-only'] ? 1 : 0.5,
+    groups,
+    perWorld * trainingWorlds.length,
+    flags['generic-only'] ? 1 : 0.7,
     random,
   );
   // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
@@ -199,6 +204,7 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
         batch: 512,
         rate: 0.004,
         weightDecay: 1e-3,
+        neverNegative: growing,
         random: () => draw.next(),
         onEpoch: (epoch, loss) => epoch === 5 && say(`  network ${n + 1}: loss ${loss.toFixed(5)}`),
       }),

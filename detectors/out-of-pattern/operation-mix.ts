@@ -3,23 +3,8 @@ import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
 import { burst, route, steady } from '../examples.ts';
 
-/** One operation may say at most this much: a chain of them must convince, not one. */
-const mostBits = 12;
-const doubt = 0.25;
-
-function clipped(bits: number): number {
-  return Math.min(mostBits, Math.max(-mostBits, bits));
-}
-
-/** log2(½·2^a + ½·2^b) without overflow. */
-function halfAndHalf(a: number, b: number): number {
-  const high = Math.max(a, b);
-  return high - 1 + Math.log2(1 + 2 ** (Math.min(a, b) - high));
-}
-
-function doubted(bits: number): number {
-  return Math.log2(1 - doubt + doubt * 2 ** bits);
-}
+/** Operations' worth of doubt: a handful must not speak as loudly as a hundred. */
+const doubt = 5;
 
 export default behavioural({
   id: 'operation-mix',
@@ -34,25 +19,23 @@ export default behavioural({
     'Compare the operations of this hour with the usual ones in the alert: is it the same kind of work?',
   actions: ['Ask the owner what work was done.', 'Look at networks and clients of the unusual operations.'],
   needs: ['credentialId', 'route'],
-  state: { surely: hourly(), partly: hourly() },
+  state: { bits: hourly(), count: hourly() },
   features: [
     {
-      // All of the hour by somebody else, or a quarter of it: half the belief each.
       name: 'mix-bits',
       scale: 'linear',
       shape: 'level',
       unit: 'bits',
-      text: (o, e) => `its operations speak for another user: ${o} bits; ${e} expected`,
+      text: (o, e) =>
+        `each operation is ${o} bits more like the others' work than like its own; ${e} expected`,
     },
   ],
   score(_event, state, seen, out) {
-    const bits = clipped(seen.operationBits);
-    out.set(0, halfAndHalf(state.surely + bits, state.partly + doubted(bits)));
+    out.set(0, (state.bits + seen.operationBits) / (state.count + 1 + doubt));
   },
   learn(_event, state, seen) {
-    const bits = clipped(seen.operationBits);
-    state.surely += bits;
-    state.partly += doubted(bits);
+    state.bits += seen.operationBits;
+    state.count += 1;
   },
   examples: [
     {
@@ -61,9 +44,9 @@ export default behavioural({
       expect: 'silence',
     },
     {
-      name: 'thirty operations that others use and it hardly ever has',
+      name: 'sixty operations that others use and it hardly ever has',
       events: () =>
-        amongPeers(burst({ ...ownMix, requests: 30, overMinutes: 30, fields: (n) => route(4 + (n % 5)) })),
+        amongPeers(burst({ ...ownMix, requests: 60, overMinutes: 30, fields: (n) => route(4 + (n % 5)) })),
       expect: 'finding',
     },
     {

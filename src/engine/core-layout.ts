@@ -31,6 +31,9 @@ export const identityLayout = {
   /** Decayed highest score of past hours: what trust is made of. */
   heldBits: kept(),
   operations: kept(),
+  /** Sum of operation evidence of the running hour, and how many operations. */
+  mixBits: hourly(),
+  mixed: hourly(),
   distinctOperations: kept(),
   contextNow: kept('u32'),
   contextBefore: kept('u32'),

@@ -40,7 +40,7 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
   }
   writer.put('types', parts.habits.toBytes());
   putJson(writer, 'budget', parts.budget.toJson());
-  putJson(writer, 'operations', { total: parts.shared.operationCounts.total });
+  putJson(writer, 'operations', parts.shared.operationCounts.totals);
   putJson(writer, 'clocks', [...parts.clock.partitions]);
   putJson(writer, 'names', parts.shared.names.entries());
   putJson(writer, 'gateways', [...parts.shared.gatewaysWithKeys]);
@@ -80,7 +80,7 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
       parts.budget.fromJson(json(value));
       return;
     case 'operations':
-      parts.shared.operationCounts.restore(json(value)['total'] ?? 0);
+      parts.shared.operationCounts.restore(json(value)['total'] ?? 0, json(value)['distinct'] ?? 0);
       return;
     case 'clocks':
       for (const [partition, clock] of json<[string, { newestMs: number; watermarkMs: number }][]>(value)) {

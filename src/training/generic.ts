@@ -3,23 +3,31 @@ import type { Random } from '../simulation/random.ts';
 import type { Samples } from './samples.ts';
 
 /**
- * Positives that belong to no list of attacks: benign hours in which one to three random inputs, and
- * some of their neighbours, are raised. They keep a score from forgetting what training never showed.
+ * Positives that belong to no list of attacks: benign hours in which the inputs of one to four random
+ * detectors are raised, alone or together. They keep a score from forgetting what training never
+ * showed, and from taking more of anything for less suspicious. `groups` are the columns by detector.
  */
-export function genericPositives(samples: Samples, count: number, weight: number, random: Random): void {
+export function genericPositives(
+  samples: Samples,
+  groups: readonly (readonly number[])[],
+  count: number,
+  weight: number,
+  random: Random,
+): void {
   const benign: number[] = [];
   for (let s = 0; s < samples.count; s += 1) if (samples.label(s) === 0) benign.push(s);
+  if (benign.length === 0) return;
   const features = samples.width - derivedInputs;
-  for (let n = 0; n < count && benign.length > 0; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     const row = Float32Array.from(samples.row(benign[Math.floor(random.next() * benign.length)] as number));
-    const centres = 1 + Math.floor(random.next() * 3);
-    for (let c = 0; c < centres; c += 1) {
-      const centre = Math.floor(random.next() * features);
-      const reach = Math.floor(random.next() * 4);
+    const raised = 1 + Math.floor(random.next() * 4);
+    for (let g = 0; g < raised; g += 1) {
+      const group = groups[Math.floor(random.next() * groups.length)] as readonly number[];
       const lift = 1.5 - Math.log(1 - random.next()) * 1.2;
-      for (let f = Math.max(0, centre - reach); f <= Math.min(features - 1, centre + reach); f += 1) {
-        if (f === centre || random.next() < 0.6)
-          row[f] = Math.min(8, Math.max(0, row[f] as number) + lift * (0.5 + random.next() / 2));
+      const sure = group[Math.floor(random.next() * group.length)] as number;
+      for (const f of group) {
+        if (f !== sure && random.next() > 0.6) continue;
+        row[f] = Math.min(8, Math.max(0, row[f] as number) + lift * (0.5 + random.next() / 2));
       }
     }
     refreshGuards(row, features);

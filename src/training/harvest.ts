@@ -38,6 +38,19 @@ export interface Harvest {
 const columns = columnsOf(detectors.filter((d): d is BehaviouralDetector => d.kind === 'behavioural'));
 export const featureNames = columns.map(({ spec }) => spec.name);
 
+/** Columns by detector. */
+export function featureGroups(): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const { detector, index } of columns)
+    groups.set(detector.id, [...(groups.get(detector.id) ?? []), index]);
+  return [...groups.values()];
+}
+
+/** Columns of quantities that only grow while an hour runs. */
+export function totalColumns(): number[] {
+  return columns.filter(({ spec }) => spec.shape === 'total').map(({ index }) => index);
+}
+
 /** Plays a world through the engine and hands over every active hour after the warm-up. */
 export function harvest(
   options: WorldOptions,

@@ -6,6 +6,8 @@ export interface TrainingOptions {
   readonly batch: number;
   readonly rate: number;
   readonly weightDecay: number;
+  /** Inputs whose linear weight is kept at 0 or above (projected after every step). */
+  readonly neverNegative?: readonly number[];
   /** Uniform in [0, 1): initial weights and the order of samples come from it. */
   readonly random: () => number;
   readonly onEpoch?: (epoch: number, loss: number) => void;
@@ -112,6 +114,7 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
         const move = (mean[p] as number) / correct1 / (Math.sqrt((square[p] as number) / correct2) + epsilon);
         all[p] = (all[p] as number) * (1 - rate * options.weightDecay) - rate * move;
       }
+      for (const input of options.neverNegative ?? []) all[input] = Math.max(0, all[input] as number);
     }
     options.onEpoch?.(epoch, loss / weightSum);
   }
