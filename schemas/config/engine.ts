@@ -8,7 +8,7 @@ export const alertsConfig = z.strictObject({
   perDay: z
     .number()
     .positive()
-    .default(10)
+    .default(5)
     .describe('The budget: behavioural alerts a day over all credentials. The threshold follows from it.'),
   resolveAfterMs: z
     .number()

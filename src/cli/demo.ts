@@ -37,7 +37,9 @@ Examples:
       const seed = numberFlag('--seed', flags.seed);
       const speed = numberFlag('--speed', flags.speed);
       // A configuration in the working directory is for the real thing: the demo must not write there.
-      const own = { ...flags, config: flags.config ?? '', state: flags.state ?? stateDir };
+      // Forty credentials: ten alerts a day would have to be made of nothing.
+      const set = ['alerts.perDay=2', ...(flags.set ?? [])];
+      const own = { ...flags, set, config: flags.config ?? '', state: flags.state ?? stateDir };
       const read = () => readConfig(own, { ...io, env: { ...io.env, BEARERWATCH_CONFIG: undefined } });
       const { bold, dim, cyan } = colorsOf(io, io.stderr);
       const say = (text: string) => print(io.stderr, text);
