@@ -23,3 +23,14 @@ export function explained(
     alerted: alerted.length,
   };
 }
+
+/** Which family came first for the found attacks, most often first. */
+export function namedFirst(
+  episodes: readonly EpisodeOutcome[],
+  thresholdBits: number,
+): { readonly family: string; readonly attacks: number }[] {
+  const found = episodes.filter(({ best }) => (best[0] as number) > thresholdBits);
+  return [...Map.groupBy(found, ({ topFamily }) => topFamily ?? 'none')]
+    .map(([family, list]) => ({ family, attacks: list.length }))
+    .sort((a, b) => b.attacks - a.attacks);
+}

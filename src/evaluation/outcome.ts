@@ -1,10 +1,10 @@
 import type { Family } from '../../schemas/alert.ts';
 
-/** One scorer under comparison: the product, a rival, or the product with a part switched off. */
+/** One scorer under comparison: the product, another model of it, a rival, or the product with a part switched off. */
 export interface Method {
   readonly id: string;
   readonly label: string;
-  readonly kind: 'product' | 'rival' | 'ablation';
+  readonly kind: 'product' | 'variant' | 'rival' | 'ablation';
 }
 
 /** A new highest score inside an attack, with what the attacker had done by then. */
@@ -62,7 +62,7 @@ export interface WorldOutcome {
   readonly methods: readonly Method[];
   /** Highest score of each clean credential-day, one array a method. */
   readonly cleanDays: readonly Float32Array[];
-  /** Scores of all judged credential-hours, one array a method of kind product or rival. */
+  /** Scores of all judged credential-hours, one array a method; ablations have none. */
   readonly hours: readonly Float32Array[];
   /** 1 where the hour holds an attacker's call. */
   readonly attacked: Uint8Array;

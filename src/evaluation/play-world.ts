@@ -12,7 +12,7 @@ import { partsOf, Rescorer } from './ablation.ts';
 import { AttackLog } from './attack-log.ts';
 import type { CleanDay, EpisodeOutcome, Method, Step, WorldOutcome } from './outcome.ts';
 import { FirstSeenMemory, firstSeenRules } from './rivals/first-seen.ts';
-import { otherModel } from './rivals/other-model.ts';
+import { otherModel, otherModelId } from './rivals/other-model.ts';
 import { randomCutForest } from './rivals/random-cut-forest.ts';
 import type { Rival } from './rivals/rival.ts';
 import { staticLimits } from './rivals/static-limits.ts';
@@ -66,7 +66,11 @@ export function playWorld(options: PlayOptions): WorldOutcome {
   ];
   const methods: Method[] = [
     { id: 'bearerwatch', label: 'Bearerwatch', kind: 'product' },
-    ...rivals.map(({ id, label }) => ({ id, label, kind: 'rival' as const })),
+    ...rivals.map(({ id, label }) => ({
+      id,
+      label,
+      kind: id === otherModelId ? ('variant' as const) : ('rival' as const),
+    })),
     ...parts.map(({ id, label }) => ({ id, label, kind: 'ablation' as const })),
   ];
   const compared = 1 + rivals.length;

@@ -4,7 +4,7 @@ import { type Interval, recallInterval, sampleOf } from './bootstrap.ts';
 import type { BudgetOutcome } from './budget-run.ts';
 import { type CalibrationBin, calibrationBins, promisedRates } from './calibration.ts';
 import { type DetectionTime, detectionTime } from './detection-time.ts';
-import { explained } from './explained.ts';
+import { explained, namedFirst } from './explained.ts';
 import type { CleanDay, EpisodeOutcome, WorldOutcome } from './outcome.ts';
 import { averagePrecision } from './pr-auc.ts';
 import { falseDaysPerThousand, mergeTails, recallOver, tailOf, thresholdFor } from './recall.ts';
@@ -38,6 +38,8 @@ export interface ScenarioRow {
   readonly medianEvents: number;
   /** Share of the found whose top family is a planted one. */
   readonly explained: number;
+  /** Families named first for the found, most often first. */
+  readonly named: readonly { readonly family: string; readonly attacks: number }[];
 }
 
 export interface GroupReport {
@@ -148,6 +150,7 @@ export function groupReport({ name, bar, worlds, attacks }: Group, model: Model)
           medianMinutes: time.minutes.median,
           medianEvents: time.attackerEvents.median,
           explained: explained(list, middle).byScore,
+          named: namedFirst(list, middle),
         };
       })
       .sort(

@@ -38,7 +38,18 @@ export function recallTable(group: GroupReport, as: TableStyle): string {
 
 export function scenarioTable(group: GroupReport, as: TableStyle): string {
   return as(
-    ['scenario', 'attacks', '1', '5', '20', 'best rival at 5', 'median time', 'calls', 'explained'],
+    [
+      'scenario',
+      'attacks',
+      '1',
+      '5',
+      '20',
+      'best rival at 5',
+      'median time',
+      'calls',
+      'explained',
+      'named first',
+    ],
     group.scenarios.map((row) => [
       row.scenario + (row.heldOut ? ' *' : ''),
       String(row.attacks),
@@ -47,6 +58,7 @@ export function scenarioTable(group: GroupReport, as: TableStyle): string {
       minutes(row.medianMinutes),
       count(row.medianEvents),
       share(row.explained),
+      row.named.map(({ family, attacks }) => `${family} ${attacks}`).join(', '),
     ]),
   );
 }

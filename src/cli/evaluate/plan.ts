@@ -33,6 +33,8 @@ interface Row {
   readonly style: WorldStyle;
   readonly bar: Group['bar'];
   readonly heldOutOnly?: boolean;
+  /** Worlds a seed: small ones say little each. */
+  readonly worldsPerSeed?: number;
   readonly overrides?: Partial<WorldParameters>;
 }
 
@@ -43,7 +45,7 @@ const rows: readonly Row[] = [
   { name: 'machines', style: 'machines', bar: bars.fresh },
   { name: 'doubled noise', style: 'doubled-noise', bar: bars.noisy },
   { name: 'never trained on', style: 'catalogue', bar: bars.heldOut, heldOutOnly: true },
-  { name: 'fleets of 30', style: 'small-fleet', bar: bars.fresh },
+  { name: 'fleets of 30', style: 'small-fleet', bar: bars.fresh, worldsPerSeed: 4 },
   { name: 'large', style: 'large', bar: bars.fresh },
   { name: 'agents', style: 'agents', bar: bars.fresh },
   { name: 'cloud', style: 'cloud', bar: bars.fresh },
@@ -76,8 +78,8 @@ export function planOf({ full, seeds, styles, fleet }: PlanFlags): Plan {
       name: row.name,
       bar: row.bar,
       attacks: row.heldOutOnly ? 'held-out' : 'all',
-      worlds: perRow.map((seed) => ({
-        seed: seed + 100 * r,
+      worlds: seedsOf(perRow, r, row.worldsPerSeed ?? 1).map((seed) => ({
+        seed,
         style: row.style,
         days,
         warmupDays,
@@ -96,12 +98,18 @@ export function planOf({ full, seeds, styles, fleet }: PlanFlags): Plan {
   };
 }
 
+/** Rows share no seed. */
+function seedsOf(seeds: readonly number[], row: number, each: number): number[] {
+  return seeds.flatMap((seed) => Array.from({ length: each }, (_, n) => seed + 100 * row + 20 * n));
+}
+
 const budgetFleets = [60, 400, 1_500];
 const quickBudgetFleets = [200];
 
 function sized(style: WorldStyle, full: boolean, fleet: number | undefined): Partial<WorldParameters> {
+  if (style === 'small-fleet') return {};
   if (fleet !== undefined) return { fleet };
-  if (full || style === 'small-fleet') return {};
+  if (full) return {};
   return { fleet: 300 };
 }
 
