@@ -34,6 +34,7 @@ const shortestSwept = 8;
 /** A blanked word or a placeholder may be longer than what stood there. */
 const longestPath = 1024;
 const longestRoute = 512;
+const smallestField = 32;
 const knownKept = 20_000;
 
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
@@ -264,7 +265,8 @@ export class Normaliser {
     const swept = sweep(text);
     this.#parts.sweep.hits += swept.found;
     if (swept.found === 0) keep(this.#cleared, text);
-    return swept.text;
+    // What stands for a secret may be longer than the secret, and fields have their limits.
+    return cut(swept.text, Math.max(text.length, smallestField));
   }
 }
 
