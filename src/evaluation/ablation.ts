@@ -13,6 +13,9 @@ interface Part {
   readonly derived: readonly number[];
 }
 
+/** Nothing is off: what the others are compared with. All parts are scored at the close of the hour. */
+export const wholeId = 'without-nothing';
+
 /** Each detector, each family and each derived input switched off in turn. */
 export function partsOf(columns: readonly Column[]): Part[] {
   const by = (key: (column: Column) => string, prefix: string): Part[] =>
@@ -23,6 +26,7 @@ export function partsOf(columns: readonly Column[]): Part[] {
       derived: [],
     }));
   return [
+    { id: wholeId, label: 'nothing', columns: new Set(), derived: [] },
     ...by(({ detector }) => detector.family, 'family '),
     ...by(({ detector }) => detector.id, ''),
     {

@@ -23,7 +23,7 @@ export function reportMarkdown(report: Report): string {
   return `${[
     '# Evaluation',
     `Written by \`${report.command}\` on ${report.date}: ${report.events.toLocaleString('en')} events in ${report.seconds.toFixed(0)} s on ${report.machine}.`,
-    `Every figure comes from simulated worlds with attacks planted in them. They say how the score compares with simpler ones on the same features; they are no promise for your traffic. The worlds' seeds are never trained on, nor are the attack families marked with *. A false credential-day is one credential on one UTC day over the threshold, outside any attack and a day around it. Intervals are 95 % bootstrap intervals over worlds and attacks. All scorers see the same events, features and hours.`,
+    `Every figure comes from simulated worlds with attacks planted in them. They say how the score compares with simpler ones on the same features; they are no promise for your traffic. The worlds' seeds are never trained on, nor are the attack families marked with *. A false credential-day is one credential on one UTC day over the threshold, outside any attack and a day around it. Intervals are 95 % bootstrap intervals over worlds and attacks. All scorers see the same events, features and hours; the rivals score an hour when it closes, Bearerwatch also while it runs.`,
     `Model: trained ${report.model.trainedAt} on ${report.model.seeds.length === 0 ? 'no worlds' : `seeds ${Math.min(...report.model.seeds)}–${Math.max(...report.model.seeds)} (${report.model.worlds.join(', ')})`}.`,
     ...report.groups.flatMap((group) => [
       `## Worlds: ${group.name}`,
@@ -43,7 +43,7 @@ export function reportMarkdown(report: Report): string {
       ? []
       : [
           '## What each part is worth',
-          'Recall over all worlds with a part of the evidence at its normal value, minus recall with everything; negative means it pays. The model is not trained again, so a part that others can stand in for shows more than it would lose.',
+          'Recall over all worlds with a part of the evidence at its normal value, minus recall with everything, both at the close of the hour; negative means it pays. The model is not trained again, so a part that others can stand in for shows more than it would lose.',
           ablationTable(report, markdownTable),
         ]),
   ].join('\n\n')}\n`;

@@ -1,5 +1,6 @@
 import type { Model } from '../../schemas/model.ts';
 import { createRandom } from '../simulation/random.ts';
+import { wholeId } from './ablation.ts';
 import { type Interval, recallInterval, sampleOf } from './bootstrap.ts';
 import type { BudgetOutcome } from './budget-run.ts';
 import { type CalibrationBin, calibrationBins, promisedRates } from './calibration.ts';
@@ -200,10 +201,12 @@ export function ablationOf(worlds: readonly WorldOutcome[]): AblationRow[] {
       .map((e) => e.best[m] as number);
     return falseDaysPerThousand.map((rate) => recallOver(best, thresholdFor(tail, rate)));
   };
-  const whole = recallAt(0);
+  const reference = methods.findIndex(({ id }) => id === wholeId);
+  if (reference < 0) return [];
+  const whole = recallAt(reference);
   return methods
     .map((method, m) => ({ method, m }))
-    .filter(({ method }) => method.kind === 'ablation')
+    .filter(({ method, m }) => method.kind === 'ablation' && m !== reference)
     .map(({ method, m }) => ({
       label: method.label,
       change: recallAt(m).map((recall, r) => recall - (whole[r] as number)),
