@@ -119,16 +119,18 @@ const samples: readonly (readonly [format: string, line: (n: number) => object |
   ],
 ];
 
-/** Nanoseconds a record of one round. */
+/** Nanoseconds of this thread's processor time a record, in one round: waiting for a processor does not count. */
 function nsOf(values: readonly Uint8Array[], work: (value: Uint8Array) => void): number {
-  const start = process.hrtime.bigint();
+  const before = process.threadCpuUsage();
   for (const value of values) work(value);
-  return Number(process.hrtime.bigint() - start) / values.length;
+  const { user, system } = process.threadCpuUsage(before);
+  return ((user + system) * 1000) / values.length;
 }
 
-/** The undisturbed cost on a shared machine: what the fastest tenth of the rounds needed. */
-function undisturbed(each: number[]): number {
-  return each.sort((a, b) => a - b)[Math.floor(each.length / 10)] as number;
+/** The processor's clock ticks in milliseconds: only the mean of all rounds after the warm ones is exact. */
+function warmMean(each: readonly number[]): number {
+  const warm = each.slice(Math.floor(each.length / 4));
+  return warm.reduce((sum, ns) => sum + ns, 0) / warm.length;
 }
 
 /** Cost of each format beside the least that any reader of the same bytes must do. */
@@ -161,8 +163,8 @@ export function decodeRows(only?: string): DecodeRow[] {
       yardsticks.push(nsOf(values, yardstick));
       each.push(nsOf(values, ours));
     }
-    const nsYardstick = undisturbed(yardsticks);
-    const nsPerRecord = undisturbed(each);
+    const nsYardstick = warmMean(yardsticks);
+    const nsPerRecord = warmMean(each);
     if (kept === 0) throw new Error(`${format}: nothing was decoded`);
     const bytes = Math.round(values.reduce((sum, { byteLength }) => sum + byteLength, 0) / values.length);
     return { format, bytes, nsPerRecord, nsYardstick, ratio: nsPerRecord / nsYardstick };
