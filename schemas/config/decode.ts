@@ -34,7 +34,7 @@ export const decodeConfig = z.strictObject({
   maxRecordBytes: z
     .int()
     .min(1024)
-    .default(1_048_576)
+    .default(16_777_216)
     .describe('Bytes of one record after inflating; longer ones are refused.'),
   maxInflatedBytes: z.int().min(1024).default(67_108_864).describe('Bytes a compressed record may grow to.'),
   maxDepth: z.int().min(8).max(512).default(64).describe('Nesting of JSON; deeper records are refused.'),

@@ -31,6 +31,11 @@ export class Budget {
     return this.#thresholdBits;
   }
 
+  /** Event time since the first event. */
+  get ageMs(): number {
+    return this.#lastMs - this.#startedMs;
+  }
+
   /** Behavioural incidents a day, over the last days. */
   get deliveredPerDay(): number {
     return this.#deliveredRate;

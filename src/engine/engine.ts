@@ -341,7 +341,8 @@ class CredentialEngine implements Engine {
       identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
     if (incident === undefined) identity.incident = 0;
     const bits = identity.lastBits;
-    if (bits >= this.#budget.thresholdBits) this.#behave(event, incident, bits);
+    if (bits >= this.#budget.thresholdBits + coldMargin(identity.activeHours, this.#budget.ageMs))
+      this.#behave(event, incident, bits);
     else if (incident !== undefined && incident.resolvedMs === null) this.#accompany(event, incident);
     return gateWeight(identity.bestBits, this.#gateMidpointBits);
   }
@@ -488,6 +489,20 @@ class CredentialEngine implements Engine {
     for (const incident of this.#incidents.resolveQuiet(timeMs, this.#options.resolveAfterMs))
       this.#deliver(incident);
   }
+}
+
+const coldMarginBits = 3;
+const coldHours = 24;
+const coldStreamMs = 2 * 86_400_000;
+
+/**
+ * Where neither the credential nor the population is known yet, everything is new: more evidence is
+ * asked for, less so with every hour learnt and gone after two days of any traffic.
+ */
+function coldMargin(activeHours: number, streamMs: number): number {
+  const own = Math.max(0, 1 - activeHours / coldHours);
+  const population = Math.max(0, 1 - streamMs / coldStreamMs);
+  return coldMarginBits * own * population;
 }
 
 interface Bound {

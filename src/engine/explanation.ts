@@ -51,13 +51,14 @@ export function portrait(
   const hour = identity.hour;
   const isFresh = (firstS: number) => firstS > identity.firstS && identity.lastS - firstS < 86_400;
   const name = (hash: number) => shared.names.of(hash);
+  const known = (slots: ValueSlots) => knownValues(slots).filter(({ hash }) => shared.names.has(hash));
   const usual = (slots: ValueSlots) =>
-    knownValues(slots)
+    known(slots)
       .filter((v) => !isFresh(v.firstS) && v.hours >= 0.5)
       .slice(0, 4)
       .map((v) => name(v.hash));
   const now = (slots: ValueSlots) =>
-    knownValues(slots)
+    known(slots)
       .filter((v) => v.lastHour === hour)
       .slice(0, 5)
       .map((v) => (isFresh(v.firstS) ? `${name(v.hash)} (new)` : name(v.hash)));

@@ -108,19 +108,19 @@ async function pause(stop: AbortSignal): Promise<void> {
 }
 
 /**
- * Says whether the restored state holds a record already: the source may be read again from before the
- * checkpoint, because positions are acknowledged after it. Only offsets can tell; a file's reader keeps
- * its own place.
+ * Says whether a record was judged already: by the restored state, since positions are acknowledged
+ * after it, or by this process, since a rebalance or a broker's restart gives unacknowledged records out
+ * again. Only offsets can tell; a file's reader keeps its own place.
  */
 export function countedBefore(restored: ReadonlyMap<string, Position>): (record: RawRecord) => boolean {
-  const floors = new Map<string, bigint>();
-  for (const [partition, at] of restored) if (at.kind === 'kafka') floors.set(partition, BigInt(at.offset));
+  const floors = new Map<string, number>();
+  for (const [partition, at] of restored) if (at.kind === 'kafka') floors.set(partition, Number(at.offset));
   return ({ at, partition }) => {
-    if (floors.size === 0 || at.kind !== 'kafka') return false;
+    if (at.kind !== 'kafka') return false;
+    const offset = Number(at.offset);
     const floor = floors.get(partition);
-    if (floor === undefined) return false;
-    if (BigInt(at.offset) <= floor) return true;
-    floors.delete(partition);
+    if (floor !== undefined && offset <= floor) return true;
+    floors.set(partition, offset);
     return false;
   };
 }

@@ -102,14 +102,16 @@ async function* linesOf(
   const splitter = new LineSplitter(maxRecordBytes);
   let document: Uint8Array[] | null = [];
   let documentBytes = 0;
+  let isDocument = false;
   for await (const chunk of chunks) {
     if (document !== null) {
       document.push(chunk);
       documentBytes += chunk.byteLength;
+      if (isDocument && documentBytes <= largestDocumentBytes) continue;
       const head = Buffer.concat(document);
       const isOpen = startsDocument(head);
       if (isOpen === 'yes' && documentBytes <= largestDocumentBytes) {
-        document = [head];
+        isDocument = true;
         continue;
       }
       if (isOpen === 'unknown') continue;

@@ -22,6 +22,22 @@ export class HandOver<T> {
     return true;
   }
 
+  /** Puts the item in if there is room now. */
+  offer(item: T): boolean {
+    if (this.#ended || this.#items.length >= this.#limit) return false;
+    this.#items.push(item);
+    this.#taker?.();
+    return true;
+  }
+
+  /** Takes back an item that nobody has taken yet. */
+  withdraw(item: T): void {
+    const at = this.#items.indexOf(item);
+    if (at < 0) return;
+    this.#items.splice(at, 1);
+    this.#wakeGivers();
+  }
+
   end(error?: Error): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -16,14 +16,14 @@ export interface HttpSourceParts {
   readonly nowMs: () => number;
 }
 
-type Outcome = 'safe' | 'closed';
+type Outcome = 'safe' | 'late';
 const retryAfterS = 5;
 
 /**
  * Records pushed by HTTP: lines of JSON or text, or one JSON array.
  *
  * Delivery guarantee: 200 is answered when the records' alerts and state are safe; anything else means
- * send again. Records sent twice are told apart by their request ids where they carry some.
+ * send again. A batch that was being judged when its time ran out may count twice.
  */
 export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): HttpSource {
   const handOver = new HandOver<Batch>(config.maxWaiting);
@@ -34,33 +34,37 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
   async function ingest(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     if (closed)
       return reply.code(503).header('retry-after', retryAfterS).send({ error: 'the service is stopping' });
-    if (waiting >= config.maxWaiting) {
-      return reply
-        .code(429)
-        .header('retry-after', retryAfterS)
-        .send({ error: `${waiting} requests are waiting already; send again later` });
-    }
+    if (waiting >= config.maxWaiting) return busy(reply);
     const body = inflated(request, config.maxBodyBytes);
     if ('error' in body) return reply.code(body.status).send({ error: body.error });
     requests += 1;
     const records = recordsOf(body.bytes, requests, nowMs(), config.format);
     if (records.length === 0) return { accepted: 0 };
-    waiting += 1;
     let settle: (outcome: Outcome) => void = () => undefined;
     const outcome = new Promise<Outcome>((resolve) => {
       settle = resolve;
     });
-    const given = await handOver.give({ records, commit: async () => settle('safe') });
-    if (!given) settle('closed');
-    const timer = setTimeout(() => settle('closed'), config.answerWithinMs);
+    const batch: Batch = { records, commit: async () => settle('safe') };
+    if (!handOver.offer(batch)) return busy(reply);
+    waiting += 1;
+    const timer = setTimeout(() => settle('late'), config.answerWithinMs);
     const result = await outcome;
     clearTimeout(timer);
     waiting -= 1;
     if (result === 'safe') return { accepted: records.length };
+    // What is sent again must not be judged twice, as far as it can still be taken back.
+    handOver.withdraw(batch);
     return reply
       .code(503)
       .header('retry-after', retryAfterS)
       .send({ error: 'the records are not safe yet; send them again' });
+  }
+
+  function busy(reply: FastifyReply): unknown {
+    return reply
+      .code(429)
+      .header('retry-after', retryAfterS)
+      .send({ error: `${waiting} requests are waiting already; send again later` });
   }
 
   return {
@@ -118,8 +122,7 @@ function recordsOf(bytes: Uint8Array, request: number, now: number, format: stri
   const records: RawRecord[] = [];
   let start = 0;
   let line = 0;
-  const first = bytes.find((byte) => byte > 0x20);
-  const isArray = first === 0x5b && bytes.subarray(0, 4096).includes(0x7b);
+  const isArray = startsArray(bytes);
   while (start < bytes.byteLength) {
     const newline = isArray ? -1 : bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.byteLength : newline;
@@ -137,4 +140,16 @@ function recordsOf(bytes: Uint8Array, request: number, now: number, format: stri
     start = end + 1;
   }
   return records;
+}
+
+/** `[{` or `[[`, white space aside: lines of text may begin with a bracket too. */
+function startsArray(bytes: Uint8Array): boolean {
+  let brackets = 0;
+  for (const byte of bytes) {
+    if (byte <= 0x20) continue;
+    if (brackets === 1) return byte === 0x7b || byte === 0x5b;
+    if (byte !== 0x5b) return false;
+    brackets += 1;
+  }
+  return false;
 }

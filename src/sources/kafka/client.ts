@@ -139,7 +139,9 @@ export function kafkaProblem(
       passing: false,
     };
   }
-  return { text: `kafka at ${where}: ${message}`, passing: true };
+  const cutOff = message.includes('Closed connection') || message.includes('socket disconnected');
+  const hint = cutOff ? '; if it stays so, check source.kafka.tls and source.kafka.sasl' : '';
+  return { text: `kafka at ${where}: ${message}${hint}`, passing: true };
 }
 
 function messageChain(error: Error): string {

@@ -66,26 +66,51 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
   consumer.on(consumer.events.FETCH, () => {
     problem = undefined;
   });
+  const assigned = new Set<string>();
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    assigned.clear();
+    for (const [topic, partitions] of Object.entries(memberAssignment)) {
+      for (const partition of partitions) assigned.add(`${topic}/${partition}`);
+    }
+    for (const where of lag.keys()) if (!assigned.has(where)) lag.delete(where);
+  });
+  const taking: Taking = {
+    ...parts,
+    handOver,
+    consumer,
+    lag,
+    assigned,
+    outstanding: 0,
+    positions: new Map(),
+  };
   await consumer.connect();
   await consumer.subscribe({ topics, fromBeginning: config.from !== 'latest' });
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: partitionsAtOnce,
-    eachBatch: (payload) => take(payload, { ...parts, handOver, consumer, lag }),
+    eachBatch: (payload) => take(payload, taking),
   });
   logger.info({ topics, group: config.groupId }, 'kafka: reading');
 
-  let closing: Promise<void> | undefined;
+  const watch = watchLag(kafka, topics, taking);
+  let closed = false;
+  let disconnecting: Promise<void> | undefined;
+  const disconnect = () => {
+    disconnecting ??= Promise.all([watch.close(), consumer.disconnect()]).then(() => undefined);
+    return disconnecting;
+  };
   return {
     name: 'kafka',
     lag: () => lag,
     problem: () => problem,
     [Symbol.asyncIterator]: () => handOver[Symbol.asyncIterator](),
-    close() {
+    /** The first call stops reading and keeps the membership for what is still to be acknowledged; the second ends it. */
+    async close() {
       handOver.end();
-      closing ??= consumer.disconnect();
-      return closing;
+      if (closed || taking.outstanding === 0) return disconnect();
+      closed = true;
+      consumer.pause(topics.map((topic) => ({ topic })));
     },
   };
 }
@@ -94,6 +119,41 @@ interface Taking extends KafkaSourceParts {
   readonly handOver: HandOver<Batch>;
   readonly consumer: Consumer;
   readonly lag: Map<string, number>;
+  readonly assigned: ReadonlySet<string>;
+  /** Batches handed over and not acknowledged. */
+  outstanding: number;
+  /** Next offset to read, by `topic/partition`. */
+  readonly positions: Map<string, number>;
+}
+
+const lagEveryMs = 10_000;
+
+/** How far the end of each partition lies ahead, also while the pipeline takes nothing. */
+function watchLag(
+  kafka: Kafka,
+  topics: readonly string[],
+  { lag, positions, assigned }: Taking,
+): { close(): Promise<void> } {
+  const admin = kafka.admin({ retry: { retries: 0 } });
+  const connected = admin.connect();
+  const look = async () => {
+    await connected;
+    for (const topic of topics) {
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+        const where = `${topic}/${partition}`;
+        const next = positions.get(where);
+        if (assigned.has(where) && next !== undefined) lag.set(where, Math.max(0, Number(high) - next));
+      }
+    }
+  };
+  // Brokers that are away are the reader's to report; the figure stays as it was.
+  const timer = setInterval(() => void look().catch(() => undefined), lagEveryMs);
+  return {
+    async close() {
+      clearInterval(timer);
+      await connected.then(() => admin.disconnect()).catch(() => undefined);
+    },
+  };
 }
 
 /** Hands one fetched batch over, keeping the membership alive while the pipeline is busy. */
@@ -121,6 +181,7 @@ async function take(
     });
   }
   const last = batch.lastOffset();
+  lag.set(where, Math.max(0, Number(batch.highWatermark) - Number(batch.firstOffset() ?? 0)));
   const given = handOver.give({ records, commit: () => commit(taking, topic, partition, last) });
   const beat = setInterval(() => void heartbeat().catch(() => undefined), heartbeatMs);
   try {
@@ -128,7 +189,9 @@ async function take(
   } finally {
     clearInterval(beat);
   }
-  lag.set(where, Math.max(0, Number(BigInt(batch.highWatermark) - BigInt(last) - 1n)));
+  taking.outstanding += 1;
+  taking.positions.set(where, Number(last) + 1);
+  lag.set(where, Math.max(0, Number(batch.highWatermark) - Number(last) - 1));
   resolveOffset(last);
   await heartbeat();
 }
