@@ -53,6 +53,8 @@ export interface Reading {
   readonly userAgent?: string | null;
   readonly credential?: GatewayCredential | null;
   readonly claims?: Claims | null;
+  /** The gateway logs claims only of tokens it has verified: with 403 their owner was known but forbidden. */
+  readonly areClaimsVerified?: boolean;
   readonly authorization?: string | null;
   readonly apiKey?: string | null;
   readonly cookie?: string | null;

@@ -28,6 +28,7 @@ const trusted = 0.5;
 const dayS = 86_400;
 const objectMemoryHours = 192;
 const hoursBeforeHabit = 20;
+const weekS = 7 * 86_400;
 const weekUnit = 64;
 const routeHashes = new HashCache(20_000, (route) => hash32(route, 6));
 const scopeHashes = new HashCache(5_000, (scope) => hash32(scope, 4));
@@ -366,7 +367,8 @@ export class CredentialMemory {
 
   #hourBits(hour: number): number {
     const { identity } = this;
-    if (identity.activeHours < hoursBeforeHabit) return 0;
+    // Before a whole week was seen, the first weekend would be news of everybody.
+    if (identity.activeHours < hoursBeforeHabit || this.#now.timeS - identity.firstS < weekS) return 0;
     const bin = weekBin(hour);
     const peer = Math.max(0.2 / weekBins, this.#shared.population.share(8, identity.peer, bin + 1, hour));
     return unusualHourBits((b) => identity.weekHours.get(b) / weekUnit, identity.activeHours, bin, peer);

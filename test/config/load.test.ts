@@ -19,7 +19,7 @@ function problemsOf(text: string, extra: Partial<Parameters<typeof loadConfig>[1
 describe('loadConfig()', () => {
   it('gives every default when nothing is set', () => {
     const loaded = loadConfig(configSchema, nothing);
-    expect(loaded).toMatchObject({ ok: true, config: { alerts: { perDay: 10 } } });
+    expect(loaded).toMatchObject({ ok: true, config: { alerts: { perDay: 5 } } });
   });
 
   it('prefers flags over environment over file over default', () => {

@@ -83,29 +83,17 @@ function read(line: JsonObject): Reading {
     userAgent: text(first(line, 'user_agent', 'user-agent'), 512),
     credential: clientId === null ? null : { id: clientId, type: 'api_key', name: clientId, isSaid: true },
     claims: claimsOf(line),
+    // jwt_authn fills its metadata after verifying, but can still refuse the audience.
+    areClaimsVerified: text(line['response_code_details'])?.startsWith('jwt_authn') !== true,
     authorization: text(first(line, 'authorization', 'req_authorization'), 16_384),
     apiKey: text(first(line, 'x_api_key', 'x-api-key', 'apikey'), 4096),
     cookie: text(line['cookie'], 4096),
   };
 }
 
-export const envoy: Format = {
-  id: 'envoy',
-  title: 'Envoy, Istio, Envoy Gateway, Contour, kgateway (JSON)',
-  shape: 'json',
-  matches: (line) =>
-    line['response_code'] !== undefined &&
-    (line['response_flags'] !== undefined || line['upstream_cluster'] !== undefined),
-  read,
-  pitfalls: [
-    'No credential is logged by default: add the jwt_* or client_id keys.',
-    'A mesh logs every call at both sidecars with the same request id: ship the gateway workload only.',
-    'Without typed JSON all values are strings and missing ones are "-".',
-    'JA3 and JA4 need tls_inspector with fingerprinting on, and are missing when TLS ends before Envoy.',
-  ],
-  snippet: {
-    language: 'yaml',
-    text: `json_format:
+export const envoySnippet: Format['snippet'] = {
+  language: 'yaml',
+  text: `json_format:
   start_time: "%START_TIME%"
   method: "%REQ(:METHOD)%"
   path: "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%"
@@ -129,7 +117,23 @@ export const envoy: Format = {
   client_id: "%REQ(X-CLIENT-ID)%"
   tls_peer_sha256: "%DOWNSTREAM_PEER_FINGERPRINT_256%"
   ja4: "%TLS_JA4_FINGERPRINT%"`,
-  },
+};
+
+export const envoy: Format = {
+  id: 'envoy',
+  title: 'Envoy, Istio, Envoy Gateway, Contour, kgateway (JSON)',
+  shape: 'json',
+  matches: (line) =>
+    line['response_code'] !== undefined &&
+    (line['response_flags'] !== undefined || line['upstream_cluster'] !== undefined),
+  read,
+  pitfalls: [
+    'No credential is logged by default: add the jwt_* or client_id keys.',
+    'A mesh logs every call at both sidecars with the same request id: ship the gateway workload only.',
+    'Without typed JSON all values are strings and missing ones are "-".',
+    'JA3 and JA4 need tls_inspector with fingerprinting on, and are missing when TLS ends before Envoy.',
+  ],
+  snippet: envoySnippet,
   yields: {
     byDefault: [
       'timestampMs',

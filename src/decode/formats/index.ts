@@ -1,9 +1,40 @@
 import type { Format } from '../format.ts';
+import { apisix } from './apisix.ts';
+import { awsAlb } from './aws-alb.ts';
+import { awsApiGateway } from './aws-api-gateway.ts';
+import { azureApim } from './azure-apim.ts';
+import { caddy } from './caddy.ts';
 import { canonical } from './canonical.ts';
+import { cloudflare } from './cloudflare.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { envoy } from './envoy.ts';
+import { envoyAiGateway } from './envoy-ai-gateway.ts';
+import { envoyText } from './envoy-text.ts';
+import { haproxy } from './haproxy.ts';
+import { haproxyText } from './haproxy-text.ts';
 import { kong } from './kong.ts';
 import { nginx, nginxCombined } from './nginx.ts';
+import { traefik } from './traefik.ts';
+import { traefikClf } from './traefik-clf.ts';
 
 /** Every format in the order in which its signature is tried: the most particular first. */
-export const formats: readonly Format[] = [cloudtrail, kong, canonical, envoy, nginx, nginxCombined];
+export const formats: readonly Format[] = [
+  cloudtrail,
+  canonical,
+  azureApim,
+  cloudflare,
+  kong,
+  apisix,
+  traefik,
+  caddy,
+  envoyAiGateway,
+  envoy,
+  awsApiGateway,
+  nginx,
+  haproxy,
+  awsAlb,
+  envoyText,
+  haproxyText,
+  traefikClf,
+  nginxCombined,
+];

@@ -69,6 +69,7 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
   const assigned = new Set<string>();
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     assigned.clear();
+    taking.joined += 1;
     for (const [topic, partitions] of Object.entries(memberAssignment)) {
       for (const partition of partitions) assigned.add(`${topic}/${partition}`);
     }
@@ -81,6 +82,7 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
     lag,
     assigned,
     outstanding: 0,
+    joined: 0,
     positions: new Map(),
   };
   await consumer.connect();
@@ -115,6 +117,15 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
   };
 }
 
+interface GivenBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of its last record. */
+  readonly last: string;
+  /** The membership under which it was read. */
+  readonly joined: number;
+}
+
 interface Taking extends KafkaSourceParts {
   readonly handOver: HandOver<Batch>;
   readonly consumer: Consumer;
@@ -122,6 +133,8 @@ interface Taking extends KafkaSourceParts {
   readonly assigned: ReadonlySet<string>;
   /** Batches handed over and not acknowledged. */
   outstanding: number;
+  /** How often this member has joined the group. */
+  joined: number;
   /** Next offset to read, by `topic/partition`. */
   readonly positions: Map<string, number>;
 }
@@ -182,14 +195,18 @@ async function take(
   }
   const last = batch.lastOffset();
   lag.set(where, Math.max(0, Number(batch.highWatermark) - Number(batch.firstOffset() ?? 0)));
-  const given = handOver.give({ records, commit: () => commit(taking, topic, partition, last) });
+  const batchGiven: GivenBatch = { topic, partition, last, joined: taking.joined };
+  taking.outstanding += 1;
+  const given = handOver.give({ records, commit: () => commit(taking, batchGiven) });
   const beat = setInterval(() => void heartbeat().catch(() => undefined), heartbeatMs);
   try {
-    if (!(await given)) return;
+    if (!(await given)) {
+      taking.outstanding -= 1;
+      return;
+    }
   } finally {
     clearInterval(beat);
   }
-  taking.outstanding += 1;
   taking.positions.set(where, Number(last) + 1);
   lag.set(where, Math.max(0, Number(batch.highWatermark) - Number(last) - 1));
   resolveOffset(last);
@@ -204,21 +221,22 @@ const movedAway = new Set([
   'FENCED_INSTANCE_ID',
 ]);
 
-async function commit(
-  { consumer, logger }: Taking,
-  topic: string,
-  partition: number,
-  last: string,
-): Promise<void> {
+/** Acknowledges a batch, unless its partition has moved on since: a late position would rewind its new reader's. */
+async function commit(taking: Taking, given: GivenBatch): Promise<void> {
+  const { consumer, logger, assigned } = taking;
+  const { topic, partition, last, joined } = given;
+  taking.outstanding -= 1;
+  const moved = () =>
+    logger.info(
+      { topic, partition },
+      'kafka: the partition has moved; its new reader has a position of its own',
+    );
+  if (taking.joined !== joined && !assigned.has(`${topic}/${partition}`)) return moved();
   try {
     await consumer.commitOffsets([{ topic, partition, offset: (BigInt(last) + 1n).toString() }]);
   } catch (error) {
-    const type = (error as { type?: string }).type ?? '';
-    if (!movedAway.has(type)) throw error;
-    logger.info(
-      { topic, partition },
-      'kafka: the partition has moved; its new reader takes up from the last acknowledged position',
-    );
+    if (!movedAway.has((error as { type?: string }).type ?? '')) throw error;
+    moved();
   }
 }
 

@@ -1,0 +1,96 @@
+import type { UsageEvent } from '../../../schemas/usage-event.ts';
+import { amount, isMissing, type JsonObject, text } from '../text.ts';
+
+/** The first of these fields that says something; null when none does. */
+export function pick(line: JsonObject, ...names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = line[name];
+    if (!isMissing(value)) return value;
+  }
+  return null;
+}
+
+/** A header's value; a repeated header is an array, of which the first counts. */
+export function header(headers: JsonObject, name: string, max = 256): string | null {
+  const value = headers[name];
+  return text(Array.isArray(value) ? value[0] : value, max);
+}
+
+const keyHeaders = [
+  'apikey',
+  'x-api-key',
+  'api-key',
+  'x-apikey',
+  'x-auth-token',
+  'ocp-apim-subscription-key',
+  'x-goog-api-key',
+];
+
+/** The raw API key among lower-case headers; it must go nowhere but to the `apiKey` of a Reading. */
+export function apiKeyOf(headers: JsonObject): string | null {
+  for (const name of keyHeaders) {
+    const value = header(headers, name, 4096);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** Headers by lower-case name; at most 100 are looked at. */
+export function lowerCased(headers: JsonObject): JsonObject {
+  const lower = new Map<string, unknown>();
+  for (const name of Object.keys(headers).slice(0, 100)) lower.set(name.toLowerCase(), headers[name]);
+  return Object.fromEntries(lower);
+}
+
+/** A size or duration in other units; of a list (`0.010, 0.020`) the first counts. */
+export function scaled(value: unknown, factor: number): number | null {
+  const first = typeof value === 'string' && value.includes(',') ? value.slice(0, value.indexOf(',')) : value;
+  const parsed = amount(first);
+  return parsed === null ? null : parsed * factor;
+}
+
+const unitsMs: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['µs', 1e-3],
+  ['μs', 1e-3],
+  ['us', 1e-3],
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+
+/** Go's `1m2.5s`, `4.529µs` → milliseconds; null for anything else. */
+export function goDurationMs(value: unknown): number | null {
+  if (typeof value !== 'string' || value.length > 32) return null;
+  let sum = 0;
+  let at = 0;
+  while (at < value.length) {
+    let end = at;
+    while (end < value.length && isNumeric(value.charCodeAt(end))) end += 1;
+    let unitEnd = end;
+    while (unitEnd < value.length && !isNumeric(value.charCodeAt(unitEnd))) unitEnd += 1;
+    const unit = unitsMs.get(value.slice(end, unitEnd));
+    const count = Number(value.slice(at, end));
+    if (unit === undefined || end === at || !Number.isFinite(count)) return null;
+    sum += count * unit;
+    at = unitEnd;
+  }
+  return at === 0 ? null : sum;
+}
+
+function isNumeric(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46;
+}
+
+/** Fields nearly every access log has. */
+export const ordinary: readonly (keyof UsageEvent)[] = [
+  'timestampMs',
+  'method',
+  'path',
+  'status',
+  'responseBytes',
+  'durationMs',
+  'userAgent',
+  'clientAddress',
+];
