@@ -1,5 +1,6 @@
 import type { Claims, Format, GatewayCredential, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
+import { pick } from './fields.ts';
 
 /** The console's names and the dotted ones of $context, which some log as they are. */
 function field(line: JsonObject, name: string, dotted: string): unknown {
