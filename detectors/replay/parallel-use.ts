@@ -23,7 +23,14 @@ export default behavioural({
     'Ask the owner how the credential could have left the older context.',
   ],
   needs: ['credentialId', ['clientAddress', 'userAgent', 'ja4']],
-  state: { returns: hourly(), farReturns: hourly(), tokenReturns: hourly(), fresh: hourly(), old: hourly() },
+  state: {
+    returns: hourly(),
+    farReturns: hourly(),
+    tokenReturns: hourly(),
+    tokenFar: hourly(),
+    fresh: hourly(),
+    old: hourly(),
+  },
   features: [
     {
       name: 'returns',
@@ -45,6 +52,13 @@ export default behavioural({
       text: (o, e) => `one token came back ${o} times to where it was first used; ${e} expected`,
     },
     {
+      name: 'far-token-returns',
+      scale: 'log1p',
+      shape: 'total',
+      text: (o, e) =>
+        `one token went ${o} times between two places with two different clients; ${e} expected`,
+    },
+    {
       name: 'old-and-new-at-once',
       scale: 'log1p',
       shape: 'total',
@@ -56,12 +70,14 @@ export default behavioural({
     out.set(0, state.returns + (seen.returned ? 1 : 0));
     out.set(1, state.farReturns + (seen.returnedFar ? 1 : 0));
     out.set(2, state.tokenReturns + (seen.tokenReturned ? 1 : 0));
-    out.set(3, Math.min(state.fresh + (fresh ? 1 : 0), state.old + (!fresh && state.fresh > 0 ? 1 : 0)));
+    out.set(3, state.tokenFar + (seen.tokenReturned && seen.returnedFar ? 1 : 0));
+    out.set(4, Math.min(state.fresh + (fresh ? 1 : 0), state.old + (!fresh && state.fresh > 0 ? 1 : 0)));
   },
   learn(_event, state, seen) {
     if (seen.returned) state.returns += 1;
     if (seen.returnedFar) state.farReturns += 1;
     if (seen.tokenReturned) state.tokenReturns += 1;
+    if (seen.tokenReturned && seen.returnedFar) state.tokenFar += 1;
     if (seen.fromFreshContext) state.fresh += 1;
     else if (state.fresh > 0) state.old += 1;
   },
