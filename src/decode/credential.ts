@@ -86,6 +86,7 @@ function find(
     };
   if (event.certSha256 !== null)
     return { id: `cert:${event.certSha256}`, type: 'mtls_cert', source: 'cert', name: event.certSubject };
+  if (reading.apiKey && reading.isKeyKnown === true) return byKey(reading.apiKey, hash);
   if (event.consumerId !== null)
     return {
       id: `consumer:${event.consumerId}`,
@@ -94,8 +95,7 @@ function find(
       isSaid: true,
       name: event.consumerName,
     };
-  if (reading.apiKey)
-    return { id: `key:${hash.hash('key', reading.apiKey)}`, type: 'api_key', source: 'hashed_header' };
+  if (reading.apiKey) return byKey(reading.apiKey, hash);
   if (target?.secret) {
     return {
       id: `key:${hash.hash('key', target.secret.value)}`,
@@ -119,6 +119,10 @@ function find(
   if (reading.cookie)
     return { id: `session:${hash.hash('cookie', reading.cookie)}`, type: 'session', source: 'hashed_header' };
   return null;
+}
+
+function byKey(key: string, hash: KeyedHash): Found {
+  return { id: `key:${hash.hash('key', key)}`, type: 'api_key', source: 'hashed_header' };
 }
 
 /** Nothing names the caller: the network with the TLS fingerprint stands in, and says so. */

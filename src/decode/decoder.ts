@@ -104,7 +104,7 @@ class GatewayDecoder implements Decoder {
     const json = line.json ?? noLine;
     const format = this.#formatOf(line, record);
     if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line) };
-    const read = format.read(json, line.text);
+    const read = format.read(json, line.text, record.ingestTimeMs);
     if ('skip' in read) return { reason: null, detail: read.skip };
     if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
     const result = this.#normaliser.event(read as Reading, format.id, record);

@@ -57,6 +57,8 @@ export interface Reading {
   readonly areClaimsVerified?: boolean;
   readonly authorization?: string | null;
   readonly apiKey?: string | null;
+  /** The gateway logs the key only of callers it knows: it tells two keys of one consumer apart. */
+  readonly isKeyKnown?: boolean;
   readonly cookie?: string | null;
 }
 
@@ -74,7 +76,8 @@ export interface Format {
   readonly shape: 'json' | 'text';
   /** What tells a line of this format from all others; cheap, and true for no other format before it. */
   readonly matches: (line: JsonObject, text: string) => boolean;
-  readonly read: (line: JsonObject, text: string) => ReadResult;
+  /** `receivedMs`, epoch milliseconds, is for logs whose times lack the year; absent when nobody knows. */
+  readonly read: (line: JsonObject, text: string, receivedMs?: number) => ReadResult;
   /** What goes wrong with this gateway's logs. */
   readonly pitfalls: readonly string[];
   /** Log-format configuration that gives everything the detectors need, without the secret. */

@@ -94,3 +94,14 @@ export const ordinary: readonly (keyof UsageEvent)[] = [
   'userAgent',
   'clientAddress',
 ];
+
+/** Host and port of a backend's URL: its path and user info may hold what no log should. */
+export function hostOf(value: unknown): string | null {
+  const url = text(value, 2048);
+  if (url === null) return null;
+  const scheme = url.indexOf('://');
+  const start = scheme < 0 ? 0 : scheme + 3;
+  const slash = url.indexOf('/', start);
+  const authority = url.slice(start, slash < 0 ? undefined : slash);
+  return text(authority.slice(authority.lastIndexOf('@') + 1));
+}

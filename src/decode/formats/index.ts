@@ -16,6 +16,8 @@ import { kong } from './kong.ts';
 import { nginx, nginxCombined } from './nginx.ts';
 import { traefik } from './traefik.ts';
 import { traefikClf } from './traefik-clf.ts';
+import { tyk } from './tyk.ts';
+import { tykAccess, tykAccessText } from './tyk-access.ts';
 
 /** Every format in the order in which its signature is tried: the most particular first. */
 export const formats: readonly Format[] = [
@@ -23,6 +25,8 @@ export const formats: readonly Format[] = [
   canonical,
   azureApim,
   cloudflare,
+  tykAccess,
+  tyk,
   kong,
   apisix,
   traefik,
@@ -32,6 +36,7 @@ export const formats: readonly Format[] = [
   awsApiGateway,
   nginx,
   haproxy,
+  tykAccessText,
   awsAlb,
   envoyText,
   haproxyText,
