@@ -28,8 +28,8 @@ export const identityLayout = {
   lastBits: hourly(),
   lastInput: hourly(),
   scored: hourly('u32'),
-  /** Decayed highest score of past hours: what trust is made of. */
-  heldBits: kept(),
+  /** What all values of the last event mix to while each of them is well known; 0 when one is not. */
+  settled: hourly('u32'),
   operations: kept(),
   /** Sum of operation evidence of the running hour, and how many operations. */
   mixBits: hourly(),
@@ -39,9 +39,7 @@ export const identityLayout = {
   contextBefore: kept('u32'),
   networkNow: kept('u32'),
   placeNow: kept('u32'),
-  placeBefore: kept('u32'),
   clientNow: kept('u32'),
-  clientBefore: kept('u32'),
   country: kept('u32'),
   countryS: kept('u32'),
   /** 1 while an incident may be open: spares the look-up for everybody else. */

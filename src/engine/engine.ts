@@ -19,10 +19,12 @@ import type {
 import { EntityStore } from './entity-store.ts';
 import { EventClock } from './event-clock.ts';
 import { alertOf, evidenceOf, portrait } from './explanation.ts';
+import { FingerprintCache } from './fingerprint-cache.ts';
 import { unscaled } from './habits.ts';
 import { type Incident, Incidents, worst } from './incidents.ts';
 import { gateWeight } from './learning-gate.ts';
 import { CredentialMemory } from './observe.ts';
+import { isDue, isPowerOfTwo, keepPace, paceLayout } from './pace.ts';
 import { RecentEvents } from './recent-events.ts';
 import { RecordLayout } from './record-layout.ts';
 import { Scorer } from './scorer.ts';
@@ -87,7 +89,9 @@ class CredentialEngine implements Engine {
   /** Ids of open hours, only while score lines or traces are asked for. */
   readonly #names = new Map<number, string>();
   readonly #print: Fingerprint = { low: 0, high: 0 };
+  readonly #fingerprints = new FingerprintCache(8192, 0);
   readonly #gateMidpointBits: number;
+  readonly #pace;
   #alerts: Alert[] = [];
   #scores: ScoreLine[] = [];
   #sweptMs = 0;
@@ -98,6 +102,7 @@ class CredentialEngine implements Engine {
     this.#deployment = options.deployment;
     this.#shared = new SharedMemory(options.sizes);
     this.#memory = new CredentialMemory(this.#layout, this.#shared);
+    this.#pace = this.#layout.add('pace', paceLayout);
     this.#memory.deployment = options.deployment;
     const behavioural = options.detectors.filter((d): d is BehaviouralDetector => d.kind === 'behavioural');
     this.#scorer = new Scorer(this.#layout, behavioural, credentialTypes.length, options.model);
@@ -118,7 +123,7 @@ class CredentialEngine implements Engine {
   }
 
   process(event: UsageEvent, ingestTimeMs: number, partition: string, at: Position | null): TimeVerdict {
-    const { low, high } = fingerprint(event.credentialId, 0, this.#print);
+    const { low, high } = this.#fingerprints.of(event.credentialId, this.#print);
     const verdict = this.#admit(event, ingestTimeMs, partition, low);
     this.#counted[verdict] += 1;
     if (verdict === 'refused' || verdict === 'duplicate') return verdict;
@@ -134,14 +139,27 @@ class CredentialEngine implements Engine {
     if (this.#options.scores || this.#options.trace !== undefined)
       this.#names.set(record(found), event.credentialId);
 
+    const bound = this.#behavioural;
     const seen = this.#memory.observe(event, low, high, hour, timeS);
-    for (const { detector, state, out } of this.#behavioural) detector.score(event, state, seen, out);
-    const weight = this.#judge(event, at);
-    for (const { detector, state } of this.#behavioural) detector.learn(event, state, seen);
-    this.#scorer.habits.keep(this.#scorer.values);
+    const count = identity.eventsThisHour + 1;
+    const measured = isDue(this.#pace, count, event, seen);
+    if (measured) {
+      for (let d = 0; d < bound.length; d += 1) {
+        const { detector, state, out } = bound[d] as Bound;
+        detector.score(event, state, seen, out);
+      }
+      this.#score();
+    }
+    const weight = this.#judge(event, at, measured);
+    for (let d = 0; d < bound.length; d += 1) {
+      const { detector, state } = bound[d] as Bound;
+      detector.learn(event, state, seen);
+    }
+    if (measured) this.#scorer.habits.keep(this.#scorer.values);
+    keepPace(this.#pace, count, event, seen, measured);
     this.#memory.remember(event, low, high, weight);
-    identity.eventsThisHour += 1;
-    this.#sweep();
+    identity.eventsThisHour = count;
+    if (event.timestampMs - this.#sweptMs >= sweepEveryMs) this.#sweep();
     return verdict;
   }
 
@@ -222,7 +240,11 @@ class CredentialEngine implements Engine {
     const table = this.#shared.requests;
     const earlier = table.find(low, high);
     if (earlier >= 0 && Math.abs(timeS - table.mark(earlier)) <= duplicateWithinS) return 'duplicate';
-    table.setMark(table.claim(low, high, Math.floor(timeS / 3600)), timeS);
+    const hour = Math.floor(timeS / 3600);
+    let entry = earlier;
+    if (entry < 0) entry = table.add(low, high, hour);
+    else table.use(entry, hour);
+    table.setMark(entry, timeS);
     return verdict;
   }
 
@@ -317,19 +339,10 @@ class CredentialEngine implements Engine {
   }
 
   /** Scores the event, opens or feeds the credential's incident, and returns the learning gate's weight. */
-  #judge(event: UsageEvent, at: Position | null): number {
+  #judge(event: UsageEvent, at: Position | null, measured: boolean): number {
     const { identity, seen } = this.#memory;
     identity.recent = this.#recent.add(event, at, identity.recent) >>> 0;
-    const input = this.#scorer.measure(identity.type, identity.activeHours);
-    const count = identity.eventsThisHour + 1;
-    if (identity.scored === 0 || Math.abs(input - identity.lastInput) >= inputStep) {
-      identity.lastBits = this.#scorer.score();
-      identity.lastInput = input;
-      if (identity.scored === 0 || identity.lastBits > identity.bestBits)
-        identity.bestBits = identity.lastBits;
-      identity.scored = 1;
-    }
-    if (this.#options.trace !== undefined && (count & (count - 1)) === 0) {
+    if (this.#options.trace !== undefined && isPowerOfTwo(identity.eventsThisHour + 1)) {
       this.#trace(event.credentialId, 'running', identity.lastBits, event.timestampMs);
     }
     this.#budget.advance(event.timestampMs);
@@ -341,10 +354,26 @@ class CredentialEngine implements Engine {
       identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
     if (incident === undefined) identity.incident = 0;
     const bits = identity.lastBits;
-    if (bits >= this.#budget.thresholdBits + coldMargin(identity.activeHours, this.#budget.ageMs))
-      this.#behave(event, incident, bits);
-    else if (incident !== undefined && incident.resolvedMs === null) this.#accompany(event, incident);
+    const isOver = bits >= this.#budget.thresholdBits + coldMargin(identity.activeHours, this.#budget.ageMs);
+    // Between measurements the residuals in hand are another credential's: nothing new is said then.
+    if (isOver && measured) this.#behave(event, incident, bits);
+    else if (incident !== undefined && incident.resolvedMs === null) {
+      this.#accompany(event, incident);
+      if (isOver) incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
+    }
     return gateWeight(identity.bestBits, this.#gateMidpointBits);
+  }
+
+  /** Measures the running hour; a score is computed only when its input has moved. */
+  #score(): void {
+    const { identity } = this.#memory;
+    const input = this.#scorer.measure(identity.type, identity.activeHours);
+    const isFirst = identity.scored === 0;
+    identity.scored = 1;
+    if (!isFirst && Math.abs(input - identity.lastInput) < inputStep) return;
+    identity.lastBits = this.#scorer.score();
+    identity.lastInput = input;
+    if (isFirst || identity.lastBits > identity.bestBits) identity.bestBits = identity.lastBits;
   }
 
   /** The score is over the threshold: evidence for an open incident, or a new one. */
@@ -477,7 +506,6 @@ class CredentialEngine implements Engine {
   /** Once a minute of event time: resolve quiet incidents, drop idle credentials. */
   #sweep(): void {
     const newest = this.#clock.newestMs();
-    if (newest - this.#sweptMs < sweepEveryMs) return;
     this.#sweptMs = newest;
     this.#resolve(newest);
     this.#store.evictIdle(Math.floor((newest - this.#options.idleEvictionMs) / 1000), (number) =>

@@ -14,6 +14,8 @@ export class EventClock {
   readonly partitions = new Map<string, PartitionClock>();
   readonly #allowedLatenessMs: number;
   readonly #maxAheadMs: number;
+  #partition = '';
+  #clock: PartitionClock | undefined;
 
   constructor(allowedLatenessMs: number, maxAheadMs: number) {
     this.#allowedLatenessMs = allowedLatenessMs;
@@ -22,16 +24,25 @@ export class EventClock {
 
   observe(partition: string, eventTimeMs: number, ingestTimeMs: number): TimeVerdict {
     if (eventTimeMs > ingestTimeMs + this.#maxAheadMs) return 'refused';
-    let clock = this.partitions.get(partition);
-    if (clock === undefined) {
-      clock = { newestMs: 0, watermarkMs: 0 };
-      this.partitions.set(partition, clock);
-    }
+    const clock = this.#clockOf(partition);
     if (eventTimeMs > clock.newestMs) {
       clock.newestMs = eventTimeMs;
       clock.watermarkMs = eventTimeMs - this.#allowedLatenessMs;
     }
     return eventTimeMs < clock.watermarkMs ? 'late' : 'on-time';
+  }
+
+  /** Batches come from one partition each: mostly it is the one before. */
+  #clockOf(partition: string): PartitionClock {
+    if (partition === this.#partition && this.#clock !== undefined) return this.#clock;
+    let clock = this.partitions.get(partition);
+    if (clock === undefined) {
+      clock = { newestMs: 0, watermarkMs: 0 };
+      this.partitions.set(partition, clock);
+    }
+    this.#partition = partition;
+    this.#clock = clock;
+    return clock;
   }
 
   /** Newest event time of any partition: what idle eviction and resolving go by. */

@@ -2,14 +2,14 @@ import { log1p } from '../stats/log1p.ts';
 import {
   bitsVarianceFloor,
   meanRate,
+  shrinkage,
   shrunkMean,
-  shrunkVariance,
   varianceFloor,
   varianceRate,
   winsorisedSquare,
 } from '../stats/residual.ts';
 import type { FeatureSpec } from './detector.ts';
-import { list, type RecordLayout } from './record-layout.ts';
+import { type Cursor, list, type RecordLayout } from './record-layout.ts';
 
 /** What credential-hours of the population look like before any traffic was seen, per scaled feature. */
 export interface Prior {
@@ -27,6 +27,7 @@ const bitsFixedPoint = 30;
 export class Habits {
   readonly features: readonly FeatureSpec[];
   readonly #own;
+  readonly #cursor: Cursor;
   readonly #count: number;
   readonly #isLog: Uint8Array;
   readonly #isTotal: Uint8Array;
@@ -45,6 +46,7 @@ export class Habits {
     this.#floors = Float64Array.from(features, ({ unit, scale }) =>
       unit === 'bits' && scale === 'linear' ? bitsVarianceFloor : varianceFloor,
     );
+    this.#cursor = layout.cursor;
     this.#own = layout.add('habits', {
       mean: list(features.length),
       variance: list(features.length),
@@ -70,11 +72,12 @@ export class Habits {
 
   /** Keeps the running hour's scaled values in the record, to a five-hundredth. */
   keep(values: Float64Array): void {
-    const { now } = this.#own;
+    const { i16, word } = this.#cursor;
+    const now = (word + this.#own.now.word) * 2;
     const steps = this.#steps;
     for (let f = 0; f < this.#count; f += 1) {
       const step = (values[f] as number) * (steps[f] as number);
-      now.set(f, Math.max(-32_000, Math.min(32_000, step)));
+      i16[now + f] = Math.max(-32_000, Math.min(32_000, step));
     }
   }
 
@@ -84,28 +87,32 @@ export class Habits {
     for (let f = 0; f < this.#count; f += 1) into[f] = now.get(f) / (this.#steps[f] as number);
   }
 
-  /** Residual of every feature. A total that is still low says nothing yet: its residual is 0 at least. */
+  /**
+   * Residual of every feature (the formula of stats/residual.ts, its weights taken once for all).
+   * A total that is still low says nothing yet: its residual is 0 at least.
+   */
   residuals(values: Float64Array, type: number, hours: number, into: Float64Array): void {
+    const { f32, word } = this.#cursor;
+    const mean = word + this.#own.mean.word;
+    const variance = word + this.#own.variance.word;
     const base = type * this.#count;
-    const { mean, variance } = this.#own;
+    const isTotal = this.#isTotal;
+    const typeMean = this.#typeMean;
+    const typeVariance = this.#typeVariance;
+    const floors = this.#floors;
+    const { ownMean, peerMean, ownVariance, peerVariance } = shrinkage(hours);
     for (let f = 0; f < this.#count; f += 1) {
-      const value = values[f] as number;
-      const m = shrunkMean(hours, mean.get(f), this.#typeMean[base + f] as number);
-      const step = value - m;
-      if (step <= 0 && this.#isTotal[f] === 1) {
+      const m = ownMean * (f32[mean + f] as number) + peerMean * (typeMean[base + f] as number);
+      const step = (values[f] as number) - m;
+      if (step <= 0 && isTotal[f] === 1) {
         into[f] = 0;
         continue;
       }
-      into[f] =
-        step /
-        Math.sqrt(
-          shrunkVariance(
-            hours,
-            variance.get(f),
-            this.#typeVariance[base + f] as number,
-            this.#floors[f] as number,
-          ),
-        );
+      const v =
+        ownVariance * (f32[variance + f] as number) +
+        peerVariance * (typeVariance[base + f] as number) +
+        (floors[f] as number);
+      into[f] = step / Math.sqrt(v);
     }
   }
 

@@ -6,6 +6,8 @@ export class HashCache {
   readonly #hashes = new Map<string, number>();
   readonly #limit: number;
   readonly #hash: (text: string) => number;
+  #lastText = '';
+  #lastHash = 0;
 
   constructor(limit: number, hash: (text: string) => number) {
     this.#limit = limit;
@@ -13,11 +15,15 @@ export class HashCache {
   }
 
   of(text: string): number {
-    const known = this.#hashes.get(text);
-    if (known !== undefined) return known;
-    const hash = this.#hash(text);
-    if (this.#hashes.size >= this.#limit) this.#hashes.clear();
-    this.#hashes.set(text, hash);
+    if (text === this.#lastText && this.#lastHash !== 0) return this.#lastHash;
+    let hash = this.#hashes.get(text);
+    if (hash === undefined) {
+      hash = this.#hash(text);
+      if (this.#hashes.size >= this.#limit) this.#hashes.clear();
+      this.#hashes.set(text, hash);
+    }
+    this.#lastText = text;
+    this.#lastHash = hash;
     return hash;
   }
 }

@@ -64,10 +64,7 @@ export function forgetRanges(state: IdState): void {
 }
 
 function slotOfRoute(state: IdState, routeHash: number): number {
-  for (let slot = 0; slot < state.routes.length; slot += 1) {
-    if (state.routes.get(slot) === routeHash) return slot;
-  }
-  return -1;
+  return state.routes.indexOf(routeHash);
 }
 
 /** Identity of the page asked for; 0 when the event is not one of a listing. */
@@ -82,10 +79,7 @@ function pageMark(event: UsageEvent): number {
 }
 
 function isListing(state: IdState, routeHash: number): boolean {
-  for (let slot = 0; slot < state.listings.length; slot += 1) {
-    if (routeHash !== 0 && state.listings.get(slot) === routeHash) return true;
-  }
-  return false;
+  return routeHash !== 0 && state.listings.indexOf(routeHash) >= 0;
 }
 
 function pageDepth(state: IdState, event: UsageEvent, routeHash: number): number {

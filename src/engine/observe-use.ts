@@ -7,6 +7,9 @@ import type { SharedMemory } from './shared-memory.ts';
 const proofMemoryS = 86_400;
 const firstContextSalt = 0x5bd1e995;
 const print: Fingerprint = { low: 0, high: 0 };
+/** The observed event's token and its entry, for the `rememberUse` that follows. */
+const tokenPrint: Fingerprint = { low: 0, high: 0 };
+let tokenEntry = -1;
 
 /** Text of what must be presented once: a proof per key, or a token that says so. Empty when nothing must. */
 function onceOnly(event: UsageEvent): string {
@@ -42,10 +45,11 @@ export function observeUse(
   seen.siblingUse = siblingUse(shared, event, contextHash, timeS);
   seen.tokenReturned = false;
   if (event.tokenId === null) return;
-  fingerprint(event.tokenId, 22, print);
-  const entry = shared.tokens.find(print.low, print.high);
+  const { low, high } = fingerprint(event.tokenId, 22, tokenPrint);
+  const entry = shared.tokens.find(low, high);
+  tokenEntry = entry;
   if (entry < 0 || shared.tokens.mark(entry) === contextHash) return;
-  const first = shared.tokens.find(print.low, (print.high ^ firstContextSalt) >>> 0);
+  const first = shared.tokens.find(low, (high ^ firstContextSalt) >>> 0);
   seen.tokenReturned = first >= 0 && shared.tokens.mark(first) === contextHash;
 }
 
@@ -69,16 +73,16 @@ export function rememberUse(
   rememberSibling(shared, event, contextHash, timeS, hour);
   rememberAddress(shared, event, hour);
   if (event.tokenId === null) return;
-  fingerprint(event.tokenId, 22, print);
-  const { low, high } = print;
-  const known = shared.tokens.find(low, high);
-  if (known >= 0 && shared.tokens.mark(known) === contextHash) {
-    shared.tokens.use(known, hour);
+  const { low, high } = tokenPrint;
+  const { tokens } = shared;
+  let known = tokenEntry;
+  if (known >= 0 && !tokens.holds(known, low, high)) known = tokens.find(low, high);
+  if (known >= 0 && tokens.mark(known) === contextHash) {
+    tokens.use(known, hour);
     return;
   }
-  if (known < 0)
-    shared.tokens.setMark(shared.tokens.claim(low, (high ^ firstContextSalt) >>> 0, hour), contextHash);
-  shared.tokens.setMark(shared.tokens.claim(low, high, hour), contextHash);
+  if (known < 0) tokens.setMark(tokens.claim(low, (high ^ firstContextSalt) >>> 0, hour), contextHash);
+  tokens.setMark(tokens.claim(low, high, hour), contextHash);
 }
 
 /** Refresh tokens are used once: two children of one parent mean that somebody else holds it too. */

@@ -33,6 +33,8 @@ const weekUnit = 64;
 const routeHashes = new HashCache(20_000, (route) => hash32(route, 6));
 const scopeHashes = new HashCache(5_000, (scope) => hash32(scope, 4));
 const gatewayHashes = new HashCache(2_000, (gateway) => hash32(gateway, 12));
+const countryHashes = new HashCache(1_000, (country) => hash32(country, 3));
+const toolHashes = new HashCache(5_000, (tool) => hash32(tool, 5));
 const objectSpaces = new HashCache(20_000, objectSpace);
 /** Weight of the others' habits in what is expected of a credential: a few actions' worth. */
 const backOff = 3;
@@ -66,6 +68,8 @@ export class CredentialMemory {
   #ownerEntry = -1;
   #contextHash = 0;
   #gatewayHash = 0;
+  #valuesHash = 0;
+  #settled = false;
   /** Replaced as a whole when the configuration is read again. */
   deployment: Deployment = nothingDeclared;
 
@@ -109,7 +113,6 @@ export class CredentialMemory {
   /** Fills `seen` for this event of the record under the cursor. Changes no memory. */
   observe(event: UsageEvent, low: number, high: number, hour: number, timeS: number): Seen {
     const { seen, identity } = this;
-    const population = this.#shared.population;
     const now = this.#now as { -readonly [K in keyof Moment]: Moment[K] };
     now.hour = hour;
     now.timeS = timeS;
@@ -122,21 +125,7 @@ export class CredentialMemory {
     seen.opensHour = identity.eventsThisHour === 0;
     seen.gapHours = identity.lastS === 0 ? 0 : Math.max(0, timeS - identity.lastS) / 3600;
 
-    observeValue(this.networks, networkHash(event.clientAddress), now, population, seen.network);
-    observeValue(this.places, placeHash(event), now, population, seen.place);
-    observeValue(this.clients, clientHash(event), now, population, seen.client);
-    observeValue(
-      this.countries,
-      event.clientCountry === null ? 0 : hash32(event.clientCountry, 3),
-      now,
-      population,
-      seen.country,
-    );
-    observeValue(this.scopes, scopesHash(event.tokenScopes), now, population, seen.scopes);
-    const environment = event.environment === null ? 0 : gatewayHashes.of(event.environment);
-    observeValue(this.environments, environment, now, population, seen.environment);
-    const tool = event.genAiToolName ?? event.mcpMethod;
-    observeValue(this.tools, tool === null ? 0 : hash32(tool, 5), now, population, seen.tool);
+    this.#observeValues(event, now);
     seen.fromFreshContext = seen.place.fresh || seen.client.fresh;
 
     this.#observeContext(event);
@@ -164,14 +153,8 @@ export class CredentialMemory {
     const now = this.#now;
     const population = this.#shared.population;
     this.#nameValues(event);
-    rememberValue(this.networks, seen.network, now, population, weight);
-    rememberValue(this.places, seen.place, now, population, weight);
-    rememberValue(this.clients, seen.client, now, population, weight);
-    rememberValue(this.countries, seen.country, now, population, weight);
+    this.#rememberValues(now, weight);
     rememberValue(this.routes, seen.route, now, population, weight);
-    rememberValue(this.scopes, seen.scopes, now, population, weight);
-    rememberValue(this.tools, seen.tool, now, population, weight);
-    rememberValue(this.environments, seen.environment, now, population, weight);
     this.#rememberOperation(low, high, now.hour, weight);
     this.#rememberObject(low, high, now.hour);
     rememberIds(this.#ids, event, this.#routeHash, seen, weight > trusted);
@@ -186,8 +169,6 @@ export class CredentialMemory {
     rememberUse(this.#shared, event, this.#contextHash, now.timeS, now.hour);
     if (this.#contextHash !== identity.contextNow) {
       identity.contextBefore = identity.contextNow;
-      identity.placeBefore = identity.placeNow;
-      identity.clientBefore = identity.clientNow;
       identity.contextNow = this.#contextHash;
       if (seen.network.hash !== 0) identity.networkNow = seen.network.hash;
       if (seen.place.hash !== 0) identity.placeNow = seen.place.hash;
@@ -245,6 +226,69 @@ export class CredentialMemory {
       const now = { timeS: identity.lastS };
       for (const dimension of this.dimensions()) quarantine(dimension.slots, now);
     }
+  }
+
+  /**
+   * All categorical values but the route. While they are those of the event before, in the same hour and
+   * each well known, nothing can be new about them: the slots need not be read.
+   */
+  #observeValues(event: UsageEvent, now: Moment): void {
+    const { seen, identity } = this;
+    const population = this.#shared.population;
+    const network = networkHash(event.clientAddress);
+    const place = placeHash(event);
+    const client = clientHash(event);
+    const country = event.clientCountry === null ? 0 : countryHashes.of(event.clientCountry);
+    const scopes = scopesHash(event.tokenScopes);
+    const environment = event.environment === null ? 0 : gatewayHashes.of(event.environment);
+    const toolName = event.genAiToolName ?? event.mcpMethod;
+    const tool = toolName === null ? 0 : toolHashes.of(toolName);
+    const mixed = mix32(
+      mix32(mix32(network, place), mix32(client, country)),
+      mix32(mix32(scopes, environment), tool),
+    );
+    this.#valuesHash = mixed;
+    this.#settled = identity.settled === mixed;
+    if (this.#settled) {
+      known(seen.network, network);
+      known(seen.place, place);
+      known(seen.client, client);
+      known(seen.country, country);
+      known(seen.scopes, scopes);
+      known(seen.environment, environment);
+      known(seen.tool, tool);
+      return;
+    }
+    observeValue(this.networks, network, now, population, seen.network);
+    observeValue(this.places, place, now, population, seen.place);
+    observeValue(this.clients, client, now, population, seen.client);
+    observeValue(this.countries, country, now, population, seen.country);
+    observeValue(this.scopes, scopes, now, population, seen.scopes);
+    observeValue(this.environments, environment, now, population, seen.environment);
+    observeValue(this.tools, tool, now, population, seen.tool);
+  }
+
+  #rememberValues(now: Moment, weight: number): void {
+    if (this.#settled) return;
+    const { seen, identity } = this;
+    const population = this.#shared.population;
+    rememberValue(this.networks, seen.network, now, population, weight);
+    rememberValue(this.places, seen.place, now, population, weight);
+    rememberValue(this.clients, seen.client, now, population, weight);
+    rememberValue(this.countries, seen.country, now, population, weight);
+    rememberValue(this.scopes, seen.scopes, now, population, weight);
+    rememberValue(this.tools, seen.tool, now, population, weight);
+    rememberValue(this.environments, seen.environment, now, population, weight);
+    identity.settled =
+      isKnown(seen.network) &&
+      isKnown(seen.place) &&
+      isKnown(seen.client) &&
+      isKnown(seen.country) &&
+      isKnown(seen.scopes) &&
+      isKnown(seen.tool) &&
+      isKnown(seen.environment)
+        ? this.#valuesHash
+        : 0;
   }
 
   #observeDeployment(event: UsageEvent): void {
@@ -320,7 +364,7 @@ export class CredentialMemory {
     const table = this.#shared.operations;
     let entry = this.#operationEntry;
     if (entry < 0) {
-      entry = table.claim((low ^ hash) >>> 0, high, hour);
+      entry = table.add((low ^ hash) >>> 0, high, hour);
       table.setMark(entry, this.#now.timeS);
       identity.distinctOperations += 1;
     } else {
@@ -356,12 +400,12 @@ export class CredentialMemory {
     if (!this.seen.hasObject) return;
     const { objects, owners } = this.#shared;
     if (this.#objectEntry >= 0) objects.use(this.#objectEntry, hour);
-    else objects.claim((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0, hour);
+    else objects.add((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0, hour);
     // A refused call touched nothing: an enumerator must not become the owner of what he was denied.
     if (!this.seen.success) return;
     let owner = this.#ownerEntry;
     if (owner >= 0) owners.use(owner, hour);
-    else owner = owners.claim(this.#objectLow, this.#objectHigh, hour);
+    else owner = owners.add(this.#objectLow, this.#objectHigh, hour);
     if (owners.mark(owner) !== low) owners.setMark(owner, low);
   }
 
@@ -409,6 +453,17 @@ function mixWeight({
   if (operations < operationsBeforeGate) return 1;
   const mean = (mixBits + usualMixed * usualMixBits) / (mixed + usualMixed);
   return 1 / (1 + 2 ** (6 * (mean + 0.5)));
+}
+
+/** A value that was seen before in this hour and is neither new nor untrusted. */
+function known(sight: Sight, hash: number): void {
+  sight.hash = hash;
+  sight.bits = 0;
+  sight.firstThisHour = sight.unseen = sight.fresh = false;
+}
+
+function isKnown(sight: Sight): boolean {
+  return !(sight.firstThisHour || sight.unseen || sight.fresh);
 }
 
 function scopesHash(scopes: readonly string[]): number {

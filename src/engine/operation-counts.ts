@@ -28,7 +28,7 @@ export class OperationCounts {
   }
 
   add(operation: number, hour: number, weight: number): void {
-    const isHere = this.#entry >= 0 && this.#table.find(operation, mix32(operation, salt)) === this.#entry;
+    const isHere = this.#entry >= 0 && this.#table.holds(this.#entry, operation, mix32(operation, salt));
     if (this.#entry < 0) this.#distinct += 1;
     const entry = isHere ? this.#entry : this.#table.claim(operation, mix32(operation, salt), hour);
     this.#table.use(entry, hour);

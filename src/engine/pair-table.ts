@@ -56,6 +56,11 @@ export class PairTable {
     return -1;
   }
 
+  /** Whether an entry found earlier is still this pair's: others' claims may have moved it. */
+  holds(entry: number, low: number, high: number): boolean {
+    return this.#words[entry] === low && this.#words[entry + highAt] === high;
+  }
+
   /** Entry of the pair, made with amount and mark 0 when absent; `hour` becomes its last use. */
   claim(low: number, high: number, hour: number): number {
     const found = this.find(low, high);
@@ -63,6 +68,11 @@ export class PairTable {
       this.use(found, hour);
       return found;
     }
+    return this.add(low, high, hour);
+  }
+
+  /** As `claim`, for a pair that `find` has just not found. */
+  add(low: number, high: number, hour: number): number {
     if (this.#used * 2 > (this.#mask + 1) * ways && this.#mask + 1 < this.#maxSets)
       this.#resize((this.#mask + 1) * 2);
     const words = this.#words;

@@ -52,7 +52,7 @@ export class Population {
   #add(low: number, high: number, hour: number, amount: number, halfLife: number): void {
     let entry = this.#table.find(low, high);
     let before = 0;
-    if (entry < 0) entry = this.#table.claim(low, high, hour);
+    if (entry < 0) entry = this.#table.add(low, high, hour);
     else {
       before = this.#table.amount(entry) * fade(hour - this.#table.lastHour(entry), halfLife);
       this.#table.use(entry, hour);

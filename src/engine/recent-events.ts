@@ -10,32 +10,45 @@ export interface RecentEvent {
 
 /** The newest events of all credentials in a ring, chained by credential: the examples of an alert. */
 export class RecentEvents {
-  readonly #ring: (RecentEvent | undefined)[];
+  readonly #events: (UsageEvent | undefined)[];
+  readonly #positions: (Position | null)[];
+  readonly #previous: Float64Array;
   #next = 1;
 
   constructor(size: number) {
-    this.#ring = new Array<RecentEvent | undefined>(size).fill(undefined);
+    this.#events = new Array<UsageEvent | undefined>(size).fill(undefined);
+    this.#positions = new Array<Position | null>(size).fill(null);
+    this.#previous = new Float64Array(size);
   }
 
   /** Returns the event's number; `previous` is the number of the credential's event before, 0 for none. */
   add(event: UsageEvent, at: Position | null, previous: number): number {
     const number = this.#next;
     this.#next += 1;
-    this.#ring[number % this.#ring.length] = { event, at, previous, number };
+    const place = number % this.#events.length;
+    this.#events[place] = event;
+    this.#positions[place] = at;
+    this.#previous[place] = previous;
     return number;
   }
 
   /** Up to `count` events of one credential, newest first, as far as the ring reaches back. */
   chain(newest: number, credentialId: string, count: number): RecentEvent[] {
-    const events: RecentEvent[] = [];
+    const chain: RecentEvent[] = [];
     let number = newest;
-    while (number > 0 && events.length < count) {
-      const recent = this.#ring[number % this.#ring.length];
-      if (recent === undefined || recent.number !== number || recent.event.credentialId !== credentialId)
-        break;
-      events.push(recent);
-      number = recent.previous;
+    while (
+      number > this.#next - 1 - this.#events.length &&
+      number > 0 &&
+      number < this.#next &&
+      chain.length < count
+    ) {
+      const place = number % this.#events.length;
+      const event = this.#events[place];
+      if (event === undefined || event.credentialId !== credentialId) break;
+      const previous = this.#previous[place] as number;
+      chain.push({ event, at: this.#positions[place] ?? null, previous, number });
+      number = previous;
     }
-    return events;
+    return chain;
   }
 }

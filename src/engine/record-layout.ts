@@ -44,8 +44,12 @@ export type Layout = Readonly<Record<string, FieldSpec>>;
 /** An indexed run of cells inside the record. */
 export interface Cells {
   readonly length: number;
+  /** First word inside the record, for loops that read the cursor's views themselves. */
+  readonly word: number;
   get(index: number): number;
   set(index: number, value: number): void;
+  /** First cell that holds the value, or −1. */
+  indexOf(value: number): number;
 }
 
 /** What a detector sees of its part of the record: numbers by name, runs as `Cells`. */
@@ -153,39 +157,53 @@ function accessor(cursor: Cursor, word: number, spec: FieldSpec): PropertyDescri
   }
 }
 
+/** Written out per width: a closure over the width would be megamorphic in the hottest loops. */
 function cellsAt(cursor: Cursor, word: number, { width, cells }: FieldSpec): Cells {
   switch (width) {
     case 'f32':
       return {
         length: cells,
+        word,
         get: (index) => cursor.f32[cursor.word + word + index] as number,
         set: (index, value) => {
           cursor.f32[cursor.word + word + index] = value;
         },
+        indexOf: (value) => firstOf(cursor.f32, cursor.word + word, cells, value),
       };
     case 'u32':
       return {
         length: cells,
+        word,
         get: (index) => cursor.u32[cursor.word + word + index] as number,
         set: (index, value) => {
           cursor.u32[cursor.word + word + index] = value;
         },
+        indexOf: (value) => firstOf(cursor.u32, cursor.word + word, cells, value),
       };
     case 'i16':
       return {
         length: cells,
+        word,
         get: (index) => cursor.i16[(cursor.word + word) * 2 + index] as number,
         set: (index, value) => {
           cursor.i16[(cursor.word + word) * 2 + index] = value;
         },
+        indexOf: (value) => firstOf(cursor.i16, (cursor.word + word) * 2, cells, value),
       };
     case 'f64':
       return {
         length: cells,
+        word,
         get: (index) => cursor.f64[((cursor.word + word) >> 1) + index] as number,
         set: (index, value) => {
           cursor.f64[((cursor.word + word) >> 1) + index] = value;
         },
+        indexOf: (value) => firstOf(cursor.f64, (cursor.word + word) >> 1, cells, value),
       };
   }
+}
+
+function firstOf(view: ArrayLike<number>, from: number, cells: number, value: number): number {
+  for (let cell = 0; cell < cells; cell += 1) if (view[from + cell] === value) return cell;
+  return -1;
 }

@@ -59,8 +59,7 @@ export class Scorer {
   measure(type: number, hours: number): number {
     this.habits.scale(this.raw, this.values);
     this.habits.residuals(this.values, type, hours, this.residuals);
-    this.#hours = hours;
-    return this.#combination.prepare(this.residuals, this.#hours);
+    return this.prepare(hours);
   }
 
   /** Takes `residuals` as they are: for an hour read back from the record. */

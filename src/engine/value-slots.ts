@@ -11,10 +11,7 @@ export interface ValueSlots {
 
 /** Slot of the value, or −1. */
 export function slotOf(slots: ValueSlots, hash: number): number {
-  for (let slot = 0; slot < slots.hashes.length; slot += 1) {
-    if (slots.hashes.get(slot) === hash) return slot;
-  }
-  return -1;
+  return slots.hashes.indexOf(hash);
 }
 
 /** Puts a value in place of an empty slot or of the least known one; returns the slot. */

@@ -26,6 +26,23 @@ export function shrunkVariance(
   return (hours * ownVariance + 6 * typeVariance) / (hours + 6) + 0.03 * typeVariance + floor;
 }
 
+/** Weights of own and type values in mean and variance after `hours` learnt hours: for loops over many features. */
+export interface Shrinkage {
+  readonly ownMean: number;
+  readonly peerMean: number;
+  readonly ownVariance: number;
+  readonly peerVariance: number;
+}
+
+export function shrinkage(hours: number): Shrinkage {
+  return {
+    ownMean: hours / (hours + 2),
+    peerMean: 2 / (hours + 2),
+    ownVariance: hours / (hours + 6),
+    peerVariance: 6 / (hours + 6) + 0.03,
+  };
+}
+
 /** Squared steps beyond this many (own + type) variances teach no more: one wild hour is not a new habit. */
 export const winsorFactor = 25;
 /** The newest of at most this many hours weigh the same; older ones fade. */
