@@ -10,6 +10,7 @@ import { cloudtrail } from './cloudtrail.ts';
 import { envoy } from './envoy.ts';
 import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import { envoyText } from './envoy-text.ts';
+import { gravitee } from './gravitee.ts';
 import { haproxy } from './haproxy.ts';
 import { haproxyText } from './haproxy-text.ts';
 import { kong } from './kong.ts';
@@ -27,6 +28,7 @@ export const formats: readonly Format[] = [
   cloudflare,
   tykAccess,
   tyk,
+  gravitee,
   kong,
   apisix,
   traefik,
