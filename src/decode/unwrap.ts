@@ -173,7 +173,7 @@ function afterPrefix(line: string): string | null {
   }
   const isSyslog = line[0] === '<' && line.indexOf('>') <= 4 && line.indexOf('>') > 1;
   const brace = line.indexOf('{');
-  if (brace > 0 && brace < 256 && (isSyslog || isSyslogHead(line.slice(0, brace)))) return line.slice(brace);
+  if (brace > 0 && brace < 256 && (isSyslog || isHead(line.slice(0, brace)))) return line.slice(brace);
   if (isSyslog) {
     const tag = line.indexOf(']: ');
     const colon = tag >= 0 ? tag + 3 : line.indexOf(': ') + 2;
@@ -182,9 +182,10 @@ function afterPrefix(line: string): string | null {
   return null;
 }
 
-/** `Feb 28 02:43:10 host tag[1]: ` without a priority. */
-function isSyslogHead(head: string): boolean {
-  return head.length > 16 && head[3] === ' ' && head[9] === ':' && head[12] === ':';
+/** `Feb 28 02:43:10 host tag[1]: ` without a priority; what WSO2's logger puts before its events. */
+function isHead(head: string): boolean {
+  const isSyslogHead = head.length > 16 && head[3] === ' ' && head[9] === ':' && head[12] === ':';
+  return isSyslogHead || head.includes('apimMetrics: apim:');
 }
 
 function fromJson(value: unknown, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -266,12 +267,19 @@ function carriedLine(line: JsonObject): string | null {
     const value = line[name];
     if (typeof value !== 'string') continue;
     if (value.startsWith('{') || afterPrefix(value) !== null) return value;
+    if (isAccessText(value)) return value;
     // A text line in an envelope: only where nothing else in the object says that it is an event.
     if (value.includes('] "') && line['status'] === undefined && line['response_code'] === undefined)
       return value;
   }
   const original = object(line['event'])['original'] ?? line['event.original'];
   return typeof original === 'string' && original.startsWith('{') ? original : null;
+}
+
+/** Access logs in text that say by themselves what they are: Tyk's and KrakenD's. */
+function isAccessText(value: string): boolean {
+  if (value.startsWith('[GIN] ') || value.includes(' [AccessLog] |')) return true;
+  return value.startsWith('time=') && value.includes(' prefix=access-log');
 }
 
 function refuse(out: Unwrapped, reason: DeadLetterReason, detail: string): void {

@@ -1,4 +1,5 @@
 import type { Format } from '../format.ts';
+import { apigee } from './apigee.ts';
 import { apisix } from './apisix.ts';
 import { awsAlb } from './aws-alb.ts';
 import { awsApiGateway } from './aws-api-gateway.ts';
@@ -14,11 +15,13 @@ import { gravitee } from './gravitee.ts';
 import { haproxy } from './haproxy.ts';
 import { haproxyText } from './haproxy-text.ts';
 import { kong } from './kong.ts';
+import { krakend, krakendText } from './krakend.ts';
 import { nginx, nginxCombined } from './nginx.ts';
 import { traefik } from './traefik.ts';
 import { traefikClf } from './traefik-clf.ts';
 import { tyk } from './tyk.ts';
 import { tykAccess, tykAccessText } from './tyk-access.ts';
+import { wso2 } from './wso2.ts';
 
 /** Every format in the order in which its signature is tried: the most particular first. */
 export const formats: readonly Format[] = [
@@ -29,6 +32,9 @@ export const formats: readonly Format[] = [
   tykAccess,
   tyk,
   gravitee,
+  wso2,
+  krakend,
+  apigee,
   kong,
   apisix,
   traefik,
@@ -39,6 +45,7 @@ export const formats: readonly Format[] = [
   nginx,
   haproxy,
   tykAccessText,
+  krakendText,
   awsAlb,
   envoyText,
   haproxyText,
