@@ -11,14 +11,21 @@ function methodOf(line: JsonObject): string | null {
 }
 
 /** Plans without a key belong to application 1; their subscription is the caller's address. */
-function isKeyless(application: string | null): boolean {
-  return application === null || application === '1' || application === 'unknown';
+function applicationOf(line: JsonObject): string | null {
+  const application = text(pick(line, 'applicationId', 'application-id', 'application'));
+  return application === '1' || application === 'unknown' ? null : application;
 }
 
-function credentialOf(line: JsonObject, application: string | null): GatewayCredential | null {
-  if (isKeyless(application)) return null;
+function credentialOf(line: JsonObject): GatewayCredential | null {
   const subscription = text(pick(line, 'subscriptionId', 'subscription-id', 'subscription'));
-  return subscription === null ? null : { id: subscription, type: 'subscription', name: application };
+  const application = pick(line, 'applicationId', 'application-id', 'application');
+  const isKeyless = application !== null && applicationOf(line) === null;
+  if (subscription === null || isKeyless || subscription === addressOf(line)) return null;
+  return { id: subscription, type: 'subscription' };
+}
+
+function addressOf(line: JsonObject): string | null {
+  return text(pick(line, 'remoteAddress', 'remote-address'), 64);
 }
 
 /** `/orders/:id` is relative to where the API is mounted, which is what stands before the rest of the path. */
@@ -57,7 +64,6 @@ function read(line: JsonObject): ReadResult {
   const isEnded = pick(line, 'requestEnded', 'request-ended');
   if (isEnded === false || isEnded === 'false')
     return { skip: 'a call that still goes on; it is logged again when it has ended' };
-  const application = text(pick(line, 'applicationId', 'application-id', 'application'));
   const target = text(line['uri'], 8192);
   const measures = measuresOf(line);
   const secret = text(pick(line, 'securityToken', 'security-token'), 4096);
@@ -82,7 +88,7 @@ function read(line: JsonObject): ReadResult {
       ),
       upstreamName: hostOf(line['endpoint']),
       errorType: text(pick(line, 'errorKey', 'error-key')),
-      consumerId: isKeyless(application) ? null : application,
+      consumerId: applicationOf(line),
       userId: text(line['user']),
       apiId: text(pick(line, 'apiId', 'api-id', 'api')),
       apiName: text(pick(line, 'apiName', 'api-name')),
@@ -94,7 +100,7 @@ function read(line: JsonObject): ReadResult {
       mcpMethod: text(measures.get('keyword_mcp-proxy_method')),
       genAiToolName: text(measures.get('keyword_mcp-proxy_tools/call')),
     },
-    client: text(pick(line, 'remoteAddress', 'remote-address'), 64),
+    client: addressOf(line),
     method: methodOf(line),
     target,
     route: templateOf(line, target),
@@ -103,7 +109,7 @@ function read(line: JsonObject): ReadResult {
       pick(line, 'gatewayResponseTimeMs', 'gateway-response-time-ms', 'proxyResponseTimeMs', 'response-time'),
     ),
     userAgent: text(pick(line, 'userAgent', 'user-agent'), 512),
-    credential: credentialOf(line, application),
+    credential: credentialOf(line),
     // The key itself, or the client id of a token; the first must never be taken for the second.
     apiKey: secret,
     isKeyKnown: true,

@@ -193,6 +193,12 @@ describe('gravitee', () => {
     expect(one(keyless)).toMatchObject({ credentialType: 'anonymous', consumerId: null });
   });
 
+  it('where the application is left out of the log the subscription stays, unless it is the address', () => {
+    const { applicationId: _, ...bare } = { ...version4, securityToken: undefined };
+    expect(one(bare)).toMatchObject({ credentialId: version4.subscriptionId, consumerId: null });
+    expect(one({ ...bare, subscriptionId: '203.0.113.9' }).credentialType).toBe('anonymous');
+  });
+
   it('a refused call does not touch the subscription', () => {
     const refused = {
       ...version4,
