@@ -48,10 +48,10 @@ function watched(line: JsonObject, asked: Set<string>): JsonObject {
   });
 }
 
-function rawSecretsOf({ authorization, apiKey, cookie }: Reading): string[] {
+function rawSecretsOf({ authorization, apiKey, isKeyHashed, cookie }: Reading): string[] {
   const found: string[] = [];
   if (isRaw(authorization)) found.push('the Authorization header');
-  if (isRaw(apiKey)) found.push('an API key header');
+  if (isRaw(apiKey) && isKeyHashed !== true) found.push('an API key header');
   if (isRaw(cookie)) found.push('the Cookie header');
   return found;
 }

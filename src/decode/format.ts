@@ -59,6 +59,8 @@ export interface Reading {
   readonly apiKey?: string | null;
   /** The gateway logs the key only of callers it knows: it tells two keys of one consumer apart. */
   readonly isKeyKnown?: boolean;
+  /** What stands in `apiKey` is by its form a hash or a remnant of the key: whoever reads the log cannot use it. */
+  readonly isKeyHashed?: boolean;
   readonly cookie?: string | null;
 }
 

@@ -1,7 +1,7 @@
 import type { Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
 import { epochMs } from '../time.ts';
-import { ordinary, pick } from './fields.ts';
+import { looksHashed, ordinary, pick } from './fields.ts';
 
 /** Milliseconds from the first to the second of two times; null unless both are known and in order. */
 function between(from: unknown, to: unknown): number | null {
@@ -29,6 +29,7 @@ function read(line: JsonObject): Reading {
   const end = pick(line, 'client_sent_end_timestamp', 'client_sent_start_timestamp', 'proxyResponseSent');
   const app = text(pick(line, 'developerAppId', 'developer_app_id'));
   const appName = text(pick(line, 'developer_app', 'developerApp', 'developerAppName'));
+  const key = keyOf(line);
   const token = text(pick(line, 'access_token', 'accessToken'), 16_384);
   return {
     time: start ?? end,
@@ -58,7 +59,8 @@ function read(line: JsonObject): Reading {
     userAgent: text(pick(line, 'useragent', 'userAgent', 'user_agent'), 512),
     authorization: token === null ? null : `Bearer ${token}`,
     // The client id is the key that callers present, not a name for it.
-    apiKey: keyOf(line),
+    apiKey: key,
+    isKeyHashed: looksHashed(key),
     isKeyKnown: true,
   };
 }

@@ -105,3 +105,16 @@ export function hostOf(value: unknown): string | null {
   const authority = url.slice(start, slash < 0 ? undefined : slash);
   return text(authority.slice(authority.lastIndexOf('@') + 1));
 }
+
+const hashLengths = new Set([8, 16, 32, 40, 64]);
+
+/** Hexadecimal of the length of a usual hash: 32 to 256 bits. */
+export function looksHashed(value: string | null): boolean {
+  if (value === null || !hashLengths.has(value.length)) return false;
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    const isHex = (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 102);
+    if (!isHex) return false;
+  }
+  return true;
+}

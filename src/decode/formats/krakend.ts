@@ -39,9 +39,7 @@ function read(line: JsonObject): Reading {
 
 const snippet: Format['snippet'] = {
   language: 'json',
-  text: `// krakend.json, Enterprise. Values are written without escaping: no header may stand in the format, and what
-// the caller writes (the path) comes before the claims, so that he cannot put his own in their place.
-{ "version": 3, "extra_config": { "telemetry/logging": {
+  text: `{ "version": 3, "extra_config": { "telemetry/logging": {
     "level": "INFO", "prefix": "krakend", "stdout": true, "access_log_format": "custom",
     "access_log_custom_format": "{\\"path\\":\\"%{path}\\",\\"prefix\\":\\"%{prefix}\\",\\"time\\":\\"%{time}\\",\\"status_code\\":%{statusCode},\\"latency_ms\\":\\"%{latencyMs}\\",\\"client_ip\\":\\"%{clientIP}\\",\\"method\\":\\"%{method}\\",\\"jwt_iss\\":\\"%{jwt.iss}\\",\\"jwt_azp\\":\\"%{jwt.azp}\\",\\"jwt_sub\\":\\"%{jwt.sub}\\",\\"jwt_jti\\":\\"%{jwt.jti}\\"}\\n"
 } } }`,
@@ -60,8 +58,8 @@ export const krakend: Format = {
     (line['latency'] !== undefined || line['latency_ms'] !== undefined),
   read,
   pitfalls: [
-    'No credential by default: add the claims of the token; keys other than tokens are never logged safely.',
-    'Values are not escaped: a quote in a header would break the line or write a claim of its own.',
+    'No credential by default: add the claims of the token. An API key has no safe form in this log.',
+    'Values are not escaped: no header may stand in the format, and the path stands before the claims, so that no caller can put his own in their place.',
     'latency is in seconds, and the time has no zone: decode.assumeTimezoneMinutes is taken.',
     '%{header.Authorization} and %{query} log the secret itself.',
   ],
@@ -104,7 +102,7 @@ export const krakendText: Format = {
     (line.startsWith('[GIN] ') && line.includes(' | ')) || line.slice(0, 256).includes(' [AccessLog] |'),
   read: (_line, line) => readText(line),
   pitfalls: [
-    'The community edition cannot change its access log: there is no credential and no user agent in it.',
+    'Only the Enterprise edition can change its access log; in that of the community edition there is no credential and no user agent.',
     'The time is that of the answer, in whole seconds and without a zone: decode.assumeTimezoneMinutes is taken.',
     'Any program built on Gin logs the same line.',
     'The path holds the query: keys in it are hashed here, but lie in the log.',

@@ -1,6 +1,6 @@
 import type { Format, Reading, ReadResult } from '../format.ts';
 import { amount, isMissing, type JsonObject, status, text } from '../text.ts';
-import { hostOf, ordinary, pick } from './fields.ts';
+import { hostOf, looksHashed, ordinary, pick } from './fields.ts';
 import { logfmt } from './tokens.ts';
 import { tykKey } from './tyk.ts';
 import { withYear } from './yearless-time.ts';
@@ -13,6 +13,7 @@ function errorOf(line: JsonObject): string | null {
 
 function read(line: JsonObject, receivedMs?: number): Reading {
   const error = errorOf(line);
+  const key = tykKey(line['api_key']);
   return {
     time: withYear(line['time'], receivedMs) ?? line['time'],
     timeIsEnd: true,
@@ -37,7 +38,8 @@ function read(line: JsonObject, receivedMs?: number): Reading {
     status: status(line['status']),
     durationMs: amount(line['latency_total']),
     userAgent: text(line['user_agent'], 512),
-    apiKey: tykKey(line['api_key']),
+    apiKey: key,
+    isKeyHashed: looksHashed(key),
   };
 }
 
@@ -49,12 +51,12 @@ const pitfalls = [
 ];
 
 const snippet: Format['snippet'] = {
-  language: 'json',
-  text: `// tyk.conf; or TYK_GW_ACCESSLOGS_ENABLED=true TYK_GW_HASHKEYS=true TYK_GW_LOGFORMAT=json
-{ "access_logs": { "enabled": true },
-  "log_format": "json",
-  "hash_keys": true,
-  "hash_key_function": "sha256" }`,
+  language: 'bash',
+  text: `TYK_GW_ACCESSLOGS_ENABLED=true
+TYK_GW_LOGFORMAT=json
+# Keys are hashed before anything is written; to be set before the first key is made.
+TYK_GW_HASHKEYS=true
+TYK_GW_HASHKEYFUNCTION=sha256`,
 };
 
 const yields: Format['yields'] = {

@@ -1,6 +1,6 @@
 import type { Format, GatewayCredential, Reading } from '../format.ts';
 import { amount, type JsonObject, object, status, text } from '../text.ts';
-import { ordinary, pick } from './fields.ts';
+import { looksHashed, ordinary, pick } from './fields.ts';
 
 /** SHA-256 of nothing: the key of a call without one, where keys are hashed that way. */
 const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -62,6 +62,7 @@ function read(line: JsonObject): Reading {
     // Behind an OAuth client the key is one of its access tokens.
     authorization: credential === null || key === null ? null : `Bearer ${key}`,
     apiKey: credential === null ? key : null,
+    isKeyHashed: looksHashed(key),
   };
 }
 
@@ -70,16 +71,18 @@ function countryOf(line: JsonObject): string | null {
   return code?.length === 2 ? code : null;
 }
 
-export const tykSnippet: Format['snippet'] = {
-  language: 'json',
-  text: `// tyk.conf: keys are hashed before anything is written, and requests are not recorded whole.
-{ "hash_keys": true,
-  "hash_key_function": "sha256",
-  "enable_analytics": true,
-  "analytics_config": { "enable_detailed_recording": false } }
-// pump.conf: one record a message; brokers and topic are yours.
-{ "pumps": { "kafka": { "type": "kafka",
-    "meta": { "broker": ["kafka:9092"], "topic": "gateway-logs", "client_id": "tyk-pump" } } } }`,
+const snippet: Format['snippet'] = {
+  language: 'bash',
+  text: `# Gateway: keys are hashed before anything is written, and requests are not recorded whole.
+TYK_GW_HASHKEYS=true
+TYK_GW_HASHKEYFUNCTION=sha256
+TYK_GW_ENABLEANALYTICS=true
+TYK_GW_ANALYTICSCONFIG_ENABLEDETAILEDRECORDING=false
+# Pump: one record a message.
+TYK_PMP_PUMPS_KAFKA_TYPE=kafka
+TYK_PMP_PUMPS_KAFKA_META_BROKER=kafka:9092
+TYK_PMP_PUMPS_KAFKA_META_TOPIC=gateway-logs
+TYK_PMP_PUMPS_KAFKA_META_CLIENTID=tyk-pump`,
 };
 
 export const tyk: Format = {
@@ -94,13 +97,14 @@ export const tyk: Format = {
   read,
   pitfalls: [
     'api_key, and the key- tag, are the raw key unless hash_keys is on: only its keyed hash is kept, but it lies in the topic.',
+    'hash_keys must be on before the first key is made: keys that are stored in clear are not found afterwards.',
     'The default hash has 32 bits: among many keys two will meet; set hash_key_function to sha256.',
     'Detailed recording puts the whole request, Authorization included, into raw_request: it is never read.',
     'ip_address believes X-Real-IP and X-Forwarded-For of anybody: let only your load balancer reach Tyk.',
     'Records come in bursts of the purge interval, keyed by nothing; the time of the Kafka record is that of the pump.',
     'The Kafka pump leaves out sizes of answers, upstream latency and MCP statistics.',
   ],
-  snippet: tykSnippet,
+  snippet,
   yields: {
     byDefault: [
       ...ordinary.filter((field) => field !== 'responseBytes'),

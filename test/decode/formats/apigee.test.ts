@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { apigee } from '../../../src/decode/formats/apigee.ts';
 import { jwt, one } from '../decoding.ts';
 import { expectHidden, survivesAnything } from './hostile-values.ts';
+import { expectYields } from './yields.ts';
 
 const rawKey = 'Zq7Rv2Lm9Xw4Tn6Bc1Kd8Pf3Hs5Jg0Qa';
 const rawToken = 'Ab9cD8eF7gH6iJ5kL4mN3oP2qR1s';
@@ -154,6 +156,37 @@ describe('apigee', () => {
       rawKey,
       rawToken,
     ]);
+  });
+
+  it('what the shipped policy writes gives what is promised, and holds no raw key', () => {
+    const variables = new Map([
+      ['organization.name', 'acme'],
+      ['environment.name', 'prod'],
+      ['apiproxy.name', 'orders-v1'],
+      ['sha256Hex(client_id)', 'a'.repeat(64)],
+      ['escapeJSON(developer.app.name)', 'billing'],
+      ['developer.app.id', 'app-5'],
+      ['messageid', 'm-1'],
+      ['proxy.client.ip', '203.0.113.9'],
+      ['request.verb', 'GET'],
+      ['proxy.basepath', '/v1'],
+      ['escapeJSON(proxy.pathsuffix)', '/orders/1007'],
+      ['escapeJSON(request.header.user-agent)', 'okhttp/4.12.0'],
+      ['response.status.code', '200'],
+      ['fault.name', ''],
+      ['client.received.start.timestamp', '1767607200250'],
+      ['target.sent.start.timestamp', '1767607200260'],
+      ['target.received.end.timestamp', '1767607200450'],
+      ['client.sent.end.timestamp', '1767607200500'],
+    ]);
+    const { text } = apigee.snippet;
+    const message = text.slice(text.indexOf('json">') + 6, text.indexOf('</Message>'));
+    const written = message.replaceAll(/\{([^{}"]+)\}/g, (_whole, name: string) => {
+      expect([...variables.keys()]).toContain(name);
+      return variables.get(name) ?? '';
+    });
+    expectYields(written, apigee.yields.withSnippet);
+    expect(one(written)).toMatchObject({ ...common, consumerId: 'app-5' });
   });
 
   it('survives any value in any field', () => {

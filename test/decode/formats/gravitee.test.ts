@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { gravitee } from '../../../src/decode/formats/gravitee.ts';
 import { decode, one } from '../decoding.ts';
 import { expectHidden, survivesAnything } from './hostile-values.ts';
+import { expectYields } from './yields.ts';
 
 const rawKey = '21b560b2-59b8-4a4b-921a-32b3731fdec4';
 
@@ -252,6 +254,11 @@ describe('gravitee', () => {
     expectHidden(version4, ['backend-secret-17']);
     expectHidden({ ...version4, uri: `/shop/orders?api-key=${rawKey}`, pathInfo: '/orders' }, [rawKey]);
     expectHidden({ ...version4, mappedPath: `/x/Bearer ${rawKey}`, user: `token eyJ${rawKey}` }, [rawKey]);
+  });
+
+  it('gives what it promises', () => {
+    expectYields({ ...version4, requestContentLength: 12 }, gravitee.yields.byDefault);
+    expectYields(version2, gravitee.yields.byDefault);
   });
 
   it('survives any value in any field', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { krakend, krakendText } from '../../../src/decode/formats/krakend.ts';
 import { decode, one } from '../decoding.ts';
 import { expectHidden, survivesAnything, survivesDamage } from './hostile-values.ts';
+import { expectYields } from './yields.ts';
 
 const rawKey = 'Zq7Rv2Lm9Xw4Tn6Bc1Kd8';
 
@@ -102,6 +104,34 @@ describe('krakend: JSON', () => {
       credentialSource: 'hashed_query',
       secretQueryKeys: ['api_key'],
     });
+  });
+
+  it('what the shipped format writes gives what is promised', () => {
+    expectYields(jsonLine, krakend.yields.byDefault);
+    expectYields(ginLine, krakendText.yields.byDefault);
+    const values = new Map([
+      ['path', '/v1/orders/1007'],
+      ['prefix', 'krakend'],
+      ['time', '2026/01/05 - 10:00:00.250'],
+      ['statusCode', '200'],
+      ['latencyMs', '250.125'],
+      ['clientIP', '203.0.113.9'],
+      ['method', 'GET'],
+      ['jwt.iss', 'https://idp.example'],
+      ['jwt.azp', 'orders'],
+      ['jwt.sub', 'svc-orders'],
+      ['jwt.jti', 'j-1'],
+    ]);
+    const config = JSON.parse(krakend.snippet.text) as {
+      extra_config: { 'telemetry/logging': { access_log_custom_format: string } };
+    };
+    const format = config.extra_config['telemetry/logging'].access_log_custom_format;
+    const written = format.replaceAll(/%\{([^}]+)\}/g, (_whole, name: string) => {
+      expect([...values.keys()]).toContain(name);
+      return values.get(name) ?? '';
+    });
+    expectYields(written, [...krakend.yields.byDefault, ...krakend.yields.withSnippet]);
+    expect(one(written)).toEqual(one(customLine));
   });
 
   it('survives any value in any field', () => {

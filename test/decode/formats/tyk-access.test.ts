@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { tykAccess, tykAccessText } from '../../../src/decode/formats/tyk-access.ts';
 import { withYear } from '../../../src/decode/formats/yearless-time.ts';
 import { ingestTimeMs, one } from '../decoding.ts';
 import { expectHidden, survivesAnything, survivesDamage } from './hostile-values.ts';
+import { expectYields } from './yields.ts';
 
 const rawKey = 'Zq7Rv2Lm9Xw4Tn6Bc1Kd8';
 const hashed = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -96,6 +98,11 @@ describe('tyk-access: JSON', () => {
     expectHidden({ ...jsonLine, api_key: rawKey }, [rawKey, 'pw0rd-pw0rd']);
     expectHidden(mcpLine, ['session-of-a-client-1234']);
     expectHidden({ ...jsonLine, path: `/reset/${rawKey}`, response_flag: `token=${rawKey}` }, [rawKey]);
+  });
+
+  it('gives what it promises', () => {
+    expectYields(jsonLine, tykAccess.yields.byDefault);
+    expectYields(textLine, tykAccessText.yields.byDefault);
   });
 
   it('survives any value in any field', () => survivesAnything(mcpLine));

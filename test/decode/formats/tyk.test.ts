@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { recognise } from '../../../src/connect/recognise.ts';
+import { tyk } from '../../../src/decode/formats/tyk.ts';
 import { decode, jwt, one } from '../decoding.ts';
 import { expectHidden, survivesAnything } from './hostile-values.ts';
+import { expectYields } from './yields.ts';
 
 const rawKey = '5e9d9544a1dcd60001d0ed20d7f1a4e6bcb94c9f8f3c1a2b4d5e6f70';
 const request = Buffer.from(`GET /orders/1007 HTTP/1.1\r\nAuthorization: ${rawKey}\r\n\r\n`).toString(
@@ -134,6 +137,15 @@ describe('tyk', () => {
     expectHidden({ ...pumpLine, api_key: token, oauth_id: 'client-17' }, [token, rawKey]);
     expectHidden({ ...pumpLine, alias: `Bearer ${rawKey}`, host: `x=1&token=${rawKey}` }, [rawKey]);
     expect(decode(pumpLine).refused).toEqual([]);
+  });
+
+  it('gives what it promises', () => expectYields(pumpLine, tyk.yields.byDefault));
+
+  it('tells a hashed key from a raw one, for the warning about raw secrets', () => {
+    const rawSecrets = (line: object) => recognise(Buffer.from(JSON.stringify(line)), limits)?.rawSecrets;
+    const limits = { maxRecordBytes: 1e6, maxInflatedBytes: 1e6, maxDepth: 32 };
+    expect(rawSecrets(pumpLine)).toEqual(['an API key header']);
+    expect(rawSecrets({ ...pumpLine, api_key: '1c2f9a0b' })).toEqual([]);
   });
 
   it('survives any value in any field', () => {

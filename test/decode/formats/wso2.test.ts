@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { wso2 } from '../../../src/decode/formats/wso2.ts';
 import { decode, one } from '../decoding.ts';
 import { expectHidden, survivesAnything } from './hostile-values.ts';
+import { expectYields } from './yields.ts';
 
 const response = {
   apiName: 'PizzaShackAPI',
@@ -152,6 +154,12 @@ describe('wso2', () => {
     expectHidden({ ...fault, errorMessage: 'token=Zq7Rv2Lm9Xw4' }, ['Zq7Rv2Lm9Xw4']);
     expectHidden({ ...response, authorization: 'Bearer Zq7Rv2Lm9Xw4' }, ['Zq7Rv2Lm9Xw4']);
     expect(decode(response).refused).toEqual([]);
+  });
+
+  it('gives what it promises', () => {
+    expectYields(response, wso2.yields.byDefault);
+    const properties = { requestPath: '/pizzashack/1.0.0/order/1007', jwt_jti: 'j-1' };
+    expectYields({ ...response, properties }, wso2.yields.withSnippet);
   });
 
   it('survives any value in any field', () => {
