@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalLine, cloudtrailLine, envoyLine, jwt, kongLine, nginxLine } from '../decode/decoding.ts';
+import { gatewayLines } from './gateway-lines.ts';
 
 const corpus = join(import.meta.dirname, 'corpus');
 const mostRealLines = 40;
@@ -17,7 +18,8 @@ export function seeds(): Uint8Array[] {
     cloudtrailLine,
     canonicalLine,
     { Records: [cloudtrailLine] },
-  ].map((line) => Buffer.from(JSON.stringify(line)));
+    ...gatewayLines,
+  ].map((line) => Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)));
   const kept = readdirSync(corpus).map((name) => readFileSync(join(corpus, name)));
   return [...own, ...kept, ...realLines()];
 }
