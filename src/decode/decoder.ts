@@ -5,7 +5,7 @@ import type { RawRecord } from '../sources/source.ts';
 import { ClientAddresses } from './client/address.ts';
 import { Locations } from './client/location.ts';
 import type { Decoded, Decoder } from './decoded.ts';
-import { excerptOf } from './excerpt.ts';
+import { excerptOf, shownName } from './excerpt.ts';
 import type { Format, Reading } from './format.ts';
 import { formats } from './formats/index.ts';
 import { KeyedHash } from './hmac.ts';
@@ -142,9 +142,7 @@ class GatewayDecoder implements Decoder {
 
 function unknownDetail({ json }: Line): string {
   if (json === null) return 'no text format fits this line; pin decode.format if it is one of the known ones';
-  const keys = Object.keys(json)
-    .slice(0, 8)
-    .map((key) => key.slice(0, 40));
+  const keys = Object.keys(json).slice(0, 8).map(shownName);
   return `no format fits an object with the keys ${keys.join(', ')}; an event needs at least time, status and a path`;
 }
 

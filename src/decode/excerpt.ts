@@ -2,6 +2,7 @@ import { sweep } from './redact.ts';
 import { clean } from './text.ts';
 
 const longest = 512;
+const longestName = 40;
 const shortestKey = 20;
 const lenient = new TextDecoder('utf-8');
 
@@ -11,6 +12,11 @@ export function excerptOf(value: Uint8Array): string {
   // A word cut off at the end could be the first half of a secret that no longer looks like one.
   const whole = text.slice(0, Math.max(0, text.lastIndexOf(' ', longest)) || longest);
   return blankValues(sweep(whole).text).slice(0, longest);
+}
+
+/** A field's name as it may be shown: names come from callers too, and may hold what a value should. */
+export function shownName(name: string): string {
+  return blankValues(sweep(clean(name, longest)).text).slice(0, longestName);
 }
 
 /** Long runs, and words that mix letters and digits like a key, are ids or secrets; here nobody needs either. */

@@ -115,6 +115,20 @@ describe('no secret leaves decode', () => {
     expectHidden(gzipSync(line), [plain, word, token]);
   });
 
+  it.each([
+    ['alone', `ghp_${plain}`],
+    ['behind a name', `key=ghp_${plain}`],
+    ['cut by the limit of what is shown', `${'x'.repeat(30)}=ghp_${plain}`],
+    ['without a form of its own', `${plain}${plain}`],
+  ])('in the name of a field of an unknown object: %s', (_name, key) => {
+    expect(decode({ [key]: 1 }).refused).toHaveLength(1);
+    expectHidden({ [key]: 1 }, [plain, plain.slice(0, 8)]);
+  });
+
+  it('and names of fields steer no terminal', () => {
+    expect(decode({ 'a\u001b[31m\u202eb': 1 }).refused[0]?.detail).toContain('keys a[31mb;');
+  });
+
   it('and the broken JSON is described by position only', () => {
     expect(decode(`{"a": ${plain}}`).refused[0]?.detail).not.toContain(plain.slice(0, 4));
   });
