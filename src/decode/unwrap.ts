@@ -130,7 +130,7 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
     }
     // [25/Feb/2021…] and Envoy's text format start with a bracket too.
     if (first === 0x5b && !trimmed.startsWith('[{')) {
-      out.lines.push({ json: null, text: trimmed });
+      fromBracketed(trimmed, limits, out, depth);
       return;
     }
     if (splitLines(trimmed, limits, out, depth)) return;
@@ -147,6 +147,15 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
     return;
   }
   out.lines.push({ json: null, text: trimmed });
+}
+
+/** Text that starts with a bracket; of several lines where the bracket closes within the first. */
+function fromBracketed(content: string, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
+  const newline = content.indexOf('\n');
+  const close = content.indexOf(']');
+  if (newline > 0 && close >= 0 && close < newline && depth < mostEnvelopes) {
+    for (const line of content.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
+  } else out.lines.push({ json: null, text: content });
 }
 
 /** Several objects, one a line or without any gap. */

@@ -179,6 +179,13 @@ describe('krakend: text', () => {
     expect(one(JSON.stringify({ message: accessLine }))).toEqual(one(accessLine));
   });
 
+  it('of several lines in one record each is a call', () => {
+    const second = ginLine.replace('1007', '1008');
+    expect(decode(`${ginLine}\n${second}\n`).events.map(({ objectNumber }) => objectNumber)).toEqual([
+      1007, 1008,
+    ]);
+  });
+
   it('a refused call is a failure', () => {
     expect(one(ginLine.replace('| 200 |', '| 401 |'))).toMatchObject({ status: 401, outcome: 'failure' });
   });
