@@ -54,7 +54,7 @@ export function resolveCredential(input: CredentialInput): void {
     event.tokenId = `unverified:${hash.hash('claimed', rawToken ?? event.tokenId)}`;
   const found = find(input, claims, rawToken, bearer) ?? byNetwork(event);
   const isClaimed = refused && found.isSaid === true;
-  event.credentialId = isClaimed ? `unverified:${hash.hash('claimed', found.id)}` : found.id;
+  event.credentialId = isClaimed ? `unverified:${hash.hash('claimed', found.id)}` : bounded(found.id, hash);
   event.credentialType = found.type;
   event.credentialSource = found.source;
   event.credentialName ??= found.name ?? null;
@@ -153,12 +153,17 @@ function claimedIdentity(claims: Claims, hash: KeyedHash): string | null {
   const known = identities.get(key);
   if (known?.issuer === issuer && known.client === client && known.subject === subject) return known.id;
   const whole = `${escaped(issuer)}|${escaped(client)}|${escaped(subject)}`;
-  const id = whole.length <= longestId ? whole : `${whole.slice(0, 200)}#${hash.hash('identity', whole)}`;
+  const id = bounded(whole, hash);
   if (whole.length <= longestId) {
     if (identities.size >= identitiesKept) identities.clear();
     identities.set(key, { issuer, client, subject, id });
   }
   return id;
+}
+
+/** Long ids end in a hash of the whole: a cut alone would make two of them one. */
+function bounded(id: string, hash: KeyedHash): string {
+  return id.length <= longestId ? id : `${id.slice(0, 200)}#${hash.hash('identity', id)}`;
 }
 
 interface Identity {

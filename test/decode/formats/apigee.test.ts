@@ -97,6 +97,13 @@ describe('apigee', () => {
     expect(other.consumerId).toBe('billing');
   });
 
+  it('an application whose name fills the field is told from one that differs at the end only', () => {
+    const named = (developerApp: string) => one({ ...flowLine, clientId: '', developerApp }).credentialId;
+    const start = 'x'.repeat(255);
+    expect(named(`${start}a`).length).toBeLessThanOrEqual(256);
+    expect(named(`${start}a`)).not.toBe(named(`${start}b`));
+  });
+
   it('with the time of the answer only, that less the duration is the start', () => {
     const line = {
       ...flowLine,
