@@ -61,6 +61,7 @@ export const cloudflare: Format = {
     (line['EdgeStartTimestamp'] !== undefined || line['ClientRequestMethod'] !== undefined),
   read,
   pitfalls: [
+    'RequestHeaders holds the custom fields: choose cf-access-client-id, an id; never Authorization, never an API key.',
     'No credential by default; custom fields log raw header values: choose headers that hold an id.',
     'A sampled job breaks all counts: keep sample_rate at 1.',
     'JA3, JA4 need Bot Management; the certificate is logged on the first request of a connection only.',
@@ -74,8 +75,7 @@ export const cloudflare: Format = {
   "ClientRequestMethod", "ClientRequestHost", "ClientRequestURI", "ClientRequestBytes", "ClientRequestUserAgent",
   "EdgeResponseStatus", "EdgeResponseBytes", "EdgeTimeToFirstByteMs", "OriginResponseDurationMs",
   "JA3Hash", "JA4", "ClientMTLSAuthCertFingerprint", "RequestHeaders"
-]}}
-// Custom field for RequestHeaders: cf-access-client-id (an id). Never Authorization, never an API key.`,
+]}}`,
   },
   yields: {
     byDefault: [...ordinary, 'requestBytes', 'httpRequestId', 'clientAsn', 'clientCountry'],
