@@ -70,7 +70,7 @@ Nothing is stored and no position is committed. Secrets in the log are never pri
         await source.close();
       }
       if (sample.records === 0) throw runFailure('no record to look at; name a file, or pipe some lines');
-      const report = reportOf(sample, Date.now(), decoder.figures().sweepHits);
+      const report = reportOf(sample, Date.now(), decoder.figures());
       await print(io.stdout, flags.json === true ? `${printableJson(report)}\n` : rendered(report));
       if (flags.write !== undefined) await write(flags.write, configTextFor(sample, origin), io);
     });

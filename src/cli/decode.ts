@@ -68,7 +68,7 @@ Refused records are reported with the reason; they do not change the exit code.`
       const { records, events, refused, skipped } = counts;
       await print(
         io.stderr,
-        `${records} records: ${events} events, ${refused} refused, ${skipped} of no interest\n`,
+        `${records} records: ${events} events, ${refused} refused, ${skipped} of no interest\n${skippedLines(decoder.figures().skippedBy)}`,
       );
     });
 }
@@ -89,6 +89,11 @@ function explained({ at }: RawRecord, event: UsageEvent): string {
   const token = tokenId === null ? '' : ` token ${tokenId}`;
   const text = `${positionText(at)}  ${gatewayType}  ${credentialType} ${credentialId} (${credentialSource})${token}  ${route ?? 'no route'} ${status ?? '-'}  from ${clientAddress ?? 'unknown'}`;
   return `${printable(text, 1_000)}\n`;
+}
+
+/** Nothing is left out in silence: why, and how often. */
+function skippedLines(skippedBy: ReadonlyMap<string, number>): string {
+  return [...skippedBy].map(([why, many]) => `  of no interest, ${many}: ${why}\n`).join('');
 }
 
 function refusalLine({ at, reason, detail }: DeadLetter): string {

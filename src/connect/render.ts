@@ -39,7 +39,15 @@ export function rendered(report: ConnectReport): string {
   return `${lines.map((line) => printable(line, 2_000)).join('\n')}\n`;
 }
 
-function formatLines({ formats, records, decodedShare, events, skipped, refused }: ConnectReport): string[] {
+function formatLines({
+  formats,
+  records,
+  decodedShare,
+  events,
+  skipped,
+  skippedBy,
+  refused,
+}: ConnectReport): string[] {
   const found = formats.map(({ id, title, lines, keys }) => {
     const why = keys.length === 0 ? 'by the shape of the line' : `by ${keys.join(', ')}`;
     return `${id} (${title}): ${lines} of ${records} records, ${why}`;
@@ -52,6 +60,7 @@ function formatLines({ formats, records, decodedShare, events, skipped, refused 
     ...section('Format', found),
     ...section('Decoded', [
       `${percent(decodedShare)} of ${records} records; ${events} events${skipped > 0 ? `, ${skipped} of no interest` : ''}`,
+      ...skippedBy.map(({ why, lines }) => `${lines} of no interest: ${why}`),
       ...refused.map(({ reason, count, example }) => `${count} refused, ${reason}: ${example}`),
     ]),
   ];

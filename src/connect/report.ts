@@ -1,4 +1,5 @@
 import { toWire, type UsageEvent, usageEventFields } from '../../schemas/usage-event.ts';
+import type { DecoderFigures } from '../decode/decoder.ts';
 import type { Sample } from './sample.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -9,6 +10,8 @@ export interface ConnectReport {
   /** Share of the records that were understood, 0 to 1. */
   readonly decodedShare: number;
   readonly skipped: number;
+  /** Why lines are of no interest, and how many. */
+  readonly skippedBy: readonly { readonly why: string; readonly lines: number }[];
   readonly formats: readonly {
     readonly id: string;
     readonly title: string;
@@ -38,7 +41,11 @@ export interface ConnectReport {
 export const blindBelow = 0.5;
 
 /** `nowMs` only judges the log's clock. */
-export function reportOf(sample: Sample, nowMs: number, sweepHits: number): ConnectReport {
+export function reportOf(
+  sample: Sample,
+  nowMs: number,
+  { sweepHits, skippedBy }: DecoderFigures,
+): ConnectReport {
   const formats = [...sample.formats.values()].sort((a, b) => b.lines - a.lines);
   const detectors = sample.detectors().map((one) => ({ ...one, blind: one.share < blindBelow }));
   const main = formats[0]?.format;
@@ -50,6 +57,7 @@ export function reportOf(sample: Sample, nowMs: number, sweepHits: number): Conn
     events: sample.events,
     decodedShare: sample.records === 0 ? 0 : sample.decoded / sample.records,
     skipped: sample.skipped,
+    skippedBy: [...skippedBy].map(([why, lines]) => ({ why, lines })),
     formats: formats.map(({ format, lines, keys }) => ({
       id: format.id,
       title: format.title,

@@ -25,6 +25,8 @@ export interface DecoderFigures {
   /** Texts in which the last sweep still found something like a secret. */
   readonly sweepHits: number;
   readonly byFormat: ReadonlyMap<string, number>;
+  /** Lines of no interest by why, in the words of the formats: never a word of the line. */
+  readonly skippedBy: ReadonlyMap<string, number>;
 }
 
 const noLine: JsonObject = Object.freeze({});
@@ -42,6 +44,7 @@ class GatewayDecoder implements Decoder {
   /** Format of each partition's latest line: tried first, since a topic rarely mixes. */
   readonly #latest = new Map<string, Format>();
   readonly #byFormat = new Map<string, number>();
+  readonly #skippedBy = new Map<string, number>();
   readonly #sweep = { hits: 0 };
 
   constructor(options: DecoderOptions) {
@@ -61,7 +64,7 @@ class GatewayDecoder implements Decoder {
   }
 
   figures(): DecoderFigures {
-    return { sweepHits: this.#sweep.hits, byFormat: this.#byFormat };
+    return { sweepHits: this.#sweep.hits, byFormat: this.#byFormat, skippedBy: this.#skippedBy };
   }
 
   decode(record: RawRecord): Decoded {
@@ -88,11 +91,14 @@ class GatewayDecoder implements Decoder {
     const refused = unwrapped.refusals.map(({ reason, detail }) => letter(reason, detail));
     const events: UsageEvent[] = [];
     let { skipped } = unwrapped;
+    if (skipped > 0) this.#countSkipped('an empty line, or a control message of the transport', skipped);
     for (const line of unwrapped.lines) {
       const result = this.#read(line, record);
       if ('event' in result) events.push(result.event);
-      else if (result.reason === null) skipped += 1;
-      else refused.push(letter(result.reason, result.detail));
+      else if (result.reason === null) {
+        skipped += 1;
+        this.#countSkipped(result.detail, 1);
+      } else refused.push(letter(result.reason, result.detail));
     }
     return { events, refused, skipped };
   }
@@ -110,6 +116,10 @@ class GatewayDecoder implements Decoder {
     const result = this.#normaliser.event(read as Reading, format.id, record);
     if ('event' in result) this.#byFormat.set(format.id, (this.#byFormat.get(format.id) ?? 0) + 1);
     return result;
+  }
+
+  #countSkipped(why: string, many: number): void {
+    this.#skippedBy.set(why, (this.#skippedBy.get(why) ?? 0) + many);
   }
 
   #formatOf({ json, text }: Line, record: RawRecord): Format | null {

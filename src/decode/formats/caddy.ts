@@ -3,7 +3,8 @@ import { amount, type JsonObject, number, object, status, text } from '../text.t
 import { apiKeyOf, goDurationMs, header, lowerCased, ordinary } from './fields.ts';
 
 function read(line: JsonObject): ReadResult {
-  if (!`${line['logger']}`.startsWith('http.log.access')) return { skip: "a line of Caddy's error log" };
+  if (!`${line['logger']}`.startsWith('http.log.access'))
+    return { skip: "a line of Caddy's own log, not of a request" };
   const request = object(line['request']);
   const headers = lowerCased(object(request['headers']));
   const tls = object(request['tls']);
@@ -45,8 +46,8 @@ export const caddy: Format = {
   shape: 'json',
   matches: (line) =>
     typeof line['logger'] === 'string' &&
-    line['logger'].startsWith('http.log.') &&
-    typeof line['request'] === 'object',
+    line['logger'].startsWith('http.') &&
+    (typeof line['request'] === 'object' || (line['msg'] !== undefined && line['ts'] !== undefined)),
   read,
   pitfalls: [
     'Authorization and Cookie are logged as REDACTED, but X-Api-Key is logged raw: delete it with a filter.',
