@@ -1,34 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import { parseJson } from './json.ts';
 import { type JsonObject, object } from './text.ts';
 
 const deepest = 8;
+const noTrace = '0'.repeat(32);
+/** Where OpenTelemetry puts the scope's name outside OTLP; tells a log record from other objects. */
+export const scopeMark = 'otel.scope.name';
 
 /**
  * OTLP's `resourceLogs` → one flat object a log record: attributes of resource, scope and record by
- * their dotted names, the record's winning; time and trace id beside them. A body that is an object
- * or JSON text gives its own keys; any other body stands under `message`.
+ * their dotted names, the record's winning; time, trace id and the scope's name beside them. A body
+ * that is an object or JSON text gives its own keys, and JSON text wins over all: it is the line
+ * itself. Any other body stands under `message`.
  */
-export function otlpLines(resourceLogs: readonly unknown[]): unknown[] {
+export function otlpLines(resourceLogs: readonly unknown[], maxDepth: number): unknown[] {
   const lines: unknown[] = [];
   for (const resourceLog of resourceLogs) {
     const { resource, scopeLogs } = object(resourceLog);
     const shared = attributesOf(object(resource)['attributes']);
     for (const scopeLog of listOf(scopeLogs)) {
-      for (const record of listOf(object(scopeLog)['logRecords'])) lines.push(lineOf(object(record), shared));
+      const { scope, logRecords } = object(scopeLog);
+      const around = { ...shared, ...attributesOf(object(scope)['attributes']) };
+      const scopeName = object(scope)['name'];
+      for (const record of listOf(logRecords))
+        lines.push(lineOf(object(record), around, typeof scopeName === 'string' ? scopeName : '', maxDepth));
     }
   }
   return lines;
 }
 
-function lineOf(record: JsonObject, shared: JsonObject): JsonObject {
-  const body = anyValue(record['body'], 0);
-  const time = record['timeUnixNano'];
+function lineOf(record: JsonObject, around: JsonObject, scopeName: string, maxDepth: number): JsonObject {
+  const body = bodyOf(record['body']);
+  const logged = present(record['timeUnixNano']);
+  const marks = { trace_id: traceId(record['traceId']), [scopeMark]: scopeName };
+  const attributes = attributesOf(record['attributes']);
+  const inner = typeof body === 'string' && body.startsWith('{') ? parseJson(body, maxDepth) : null;
+  if (inner?.kind === 'value') {
+    // When the record was read says nothing about a line that has a time of its own.
+    return {
+      ...around,
+      ...attributes,
+      ...marks,
+      ...(logged === null ? {} : { '@timestamp': logged }),
+      ...object(inner.value),
+    };
+  }
   return {
-    ...shared,
+    ...around,
     ...(typeof body === 'string' ? { message: body } : object(body)),
-    ...attributesOf(record['attributes']),
-    '@timestamp': time === undefined || time === '0' ? record['observedTimeUnixNano'] : time,
-    trace_id: record['traceId'],
+    ...attributes,
+    ...marks,
+    '@timestamp': logged ?? present(record['observedTimeUnixNano']),
   };
+}
+
+/** A record's time is 0 when nobody knows it. */
+function present(nanos: unknown): unknown {
+  return nanos === undefined || nanos === null || nanos === '0' || nanos === 0 ? null : nanos;
+}
+
+/** Some exporters write 32 zeros for no trace. */
+function traceId(value: unknown): string | null {
+  return typeof value !== 'string' || value === '' || value === noTrace ? null : value;
+}
+
+/** Lines read as bytes (the collector's `nop` encoding) are text nearly always. */
+function bodyOf(wrapped: unknown): unknown {
+  const { bytesValue } = object(wrapped);
+  if (typeof bytesValue !== 'string') return anyValue(wrapped, 0);
+  const bytes = Buffer.from(bytesValue, 'base64');
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytesValue;
 }
 
 function attributesOf(list: unknown): JsonObject {

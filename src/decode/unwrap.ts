@@ -3,6 +3,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { concatenated, parseJson } from './json.ts';
 import { otlpLines } from './otlp-json.ts';
+import { otlpBatch } from './otlp-proto.ts';
 import { type JsonObject, object } from './text.ts';
 
 export interface UnwrapLimits {
@@ -47,9 +48,15 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     );
     return out;
   }
-  const binary = binaryKind(bytes);
-  if (binary !== null) {
-    refuse(out, 'unsupported-encoding', `the record looks like ${binary}`);
+  const framed = foreignFrame(bytes);
+  if (framed !== null) {
+    refuse(out, 'unsupported-encoding', framed);
+    return out;
+  }
+  const batch = otlpBatch(bytes);
+  if (batch !== null) {
+    if ('reason' in batch) refuse(out, batch.reason, `the record looks like ${batch.detail}`);
+    else fromOtlp(batch.resourceLogs, limits, out);
     return out;
   }
   let content: string;
@@ -99,16 +106,17 @@ function isFramed(bytes: Uint8Array): boolean {
   return bytes[0] === 0 && bytes.byteLength > 5;
 }
 
-/** Encodings that are no text, by their first bytes; null for everything else. */
-function binaryKind(bytes: Uint8Array): string | null {
-  if (isFramed(bytes) && bytes[5] !== 0x7b && bytes[5] !== 0x5b)
-    return 'a schema-registry frame that holds no JSON (Avro or Protobuf); use the JSON Schema serializer';
-  // Field 1 of ExportLogsServiceRequest, its length, then field 1 or 2 of ResourceLogs.
-  if (bytes[0] !== 0x0a || bytes.byteLength < 4) return null;
-  let at = 1;
-  while (at < 6 && ((bytes[at] as number) & 0x80) !== 0) at += 1;
-  const inner = bytes[at + 1];
-  return inner === 0x0a || inner === 0x12 ? 'OTLP protobuf; set encoding: otlp_json at the exporter' : null;
+/** What a schema registry's frame holds when it is no JSON; null for everything else. */
+function foreignFrame(bytes: Uint8Array): string | null {
+  if (!isFramed(bytes) || bytes[5] === 0x7b || bytes[5] === 0x5b) return null;
+  return 'the record looks like a schema-registry frame that holds no JSON (Avro or Protobuf); use the JSON Schema serializer';
+}
+
+function fromOtlp(resourceLogs: readonly unknown[], limits: UnwrapLimits, out: Unwrapped): void {
+  const lines = otlpLines(resourceLogs, limits.maxDepth);
+  // Collectors send batches without a record too.
+  if (lines.length === 0) out.skipped += 1;
+  else fromJson(lines, limits, out, 0);
 }
 
 function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -241,7 +249,7 @@ function innerOf(line: JsonObject, limits: UnwrapLimits): unknown {
   if (line['detail-type'] !== undefined && typeof line['detail'] === 'object') return line['detail'];
   if (line['messageType'] === 'DATA_MESSAGE' && Array.isArray(line['logEvents']))
     return line['logEvents'].map(cloudWatchLine);
-  if (Array.isArray(line['resourceLogs'])) return otlpLines(line['resourceLogs']);
+  if (Array.isArray(line['resourceLogs'])) return otlpLines(line['resourceLogs'], limits.maxDepth);
   for (const name of wrappers) {
     const value = line[name];
     if (typeof value === 'object' && value !== null) return value;

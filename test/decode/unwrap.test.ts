@@ -86,7 +86,11 @@ describe('unwrap refuses with a reason', () => {
     ['too-long', 'twenty megabytes', Buffer.alloc(20_000_000, 'a')],
     ['too-deep', 'deep nesting', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
     ['not-text', 'broken UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
-    ['unsupported-encoding', 'OTLP protobuf', Buffer.from([0x0a, 0x10, 0x0a, 0x02, 0x0a, 0x00, 0x12, 0x08])],
+    [
+      'envelope-invalid',
+      'OTLP protobuf cut short',
+      Buffer.from([0x0a, 0x10, 0x0a, 0x02, 0x0a, 0x00, 0x12, 0x08]),
+    ],
     ['unsupported-encoding', 'an Avro frame', Buffer.from([0, 0, 0, 0, 1, 2, 3, 4])],
     ['wrong-type', 'a number in an array', '[{"a":1},5]'],
     ['unknown-format', 'an unknown object', '{"hello":"world"}'],
