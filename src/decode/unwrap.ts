@@ -1,10 +1,10 @@
-import { isAscii } from 'node:buffer';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { concatenated, parseJson } from './json.ts';
 import { otlpLines } from './otlp-json.ts';
 import { otlpBatch } from './otlp-proto.ts';
 import { type JsonObject, object } from './text.ts';
+import { textOf } from './utf8.ts';
 
 export interface UnwrapLimits {
   readonly maxRecordBytes: number;
@@ -31,7 +31,6 @@ const mostEnvelopes = 6;
 const mostEvents = 50_000;
 const wrappers = ['jsonPayload', 'tyk-analytics-record'];
 const textObjects = ['properties', 'ai_log', 'metadata'];
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Fields in which shippers carry the line as text. */
 const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line'];
 
@@ -59,24 +58,13 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     else fromOtlp(batch.resourceLogs, limits, out);
     return out;
   }
-  let content: string;
-  try {
-    content = decodeText(unframed(bytes));
-  } catch {
+  const content = textOf(unframed(bytes));
+  if (content === null) {
     refuse(out, 'not-text', 'the record is not UTF-8 text; send JSON or text lines in UTF-8');
     return out;
   }
   fromText(content, limits, out, 0);
   return out;
-}
-
-/** Throws when the bytes are not UTF-8. Most lines are plain ASCII, which needs no decoder. */
-function decodeText(bytes: Uint8Array): string {
-  if (!isAscii(bytes)) return utf8.decode(bytes);
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString('latin1');
 }
 
 function inflate(value: Uint8Array, { maxInflatedBytes }: UnwrapLimits, out: Unwrapped): Uint8Array | null {
