@@ -28,6 +28,8 @@ export interface Broker {
   start(): Promise<void>;
   /** SIGTERM and wait. */
   stop(): Promise<void>;
+  /** SIGKILL, as a crash would; the data stays for the next start. */
+  crash(): Promise<void>;
   /** Stops and removes the data. */
   remove(): Promise<void>;
 }
@@ -82,6 +84,14 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
       const killer = setTimeout(() => ending.kill('SIGKILL'), 15_000);
       await ended;
       clearTimeout(killer);
+    },
+    async crash() {
+      const ending = child;
+      child = undefined;
+      if (ending === undefined) return;
+      const ended = new Promise((done) => ending.once('exit', done));
+      ending.kill('SIGKILL');
+      await ended;
     },
     async remove() {
       await broker.stop();

@@ -44,3 +44,25 @@ export async function storedAlerts(folder: string): Promise<StoredAlert[]> {
     await client.close();
   }
 }
+
+export interface StoredState {
+  readonly alert_id: string;
+  readonly state: string;
+  readonly severity: string;
+  readonly at: string;
+}
+
+/** Every state that every alert went through, each once. */
+export async function storedHistory(folder: string): Promise<StoredState[]> {
+  const { client } = await openClickHouse(clickhouseConfig.parse({}), join(folder, 'state'));
+  try {
+    const rows = await client.query({
+      query:
+        'SELECT alert_id, state, severity, at FROM bearerwatch.alert_history FINAL ORDER BY alert_id, version',
+      format: 'JSONEachRow',
+    });
+    return await rows.json<StoredState>();
+  } finally {
+    await client.close();
+  }
+}
