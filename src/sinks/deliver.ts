@@ -22,7 +22,7 @@ export interface FanOut extends Sink {
   figures(): ReadonlyMap<string, FanOutFigures>;
 }
 
-export const requiredByDefault: readonly string[] = ['clickhouse', 'dead-letter'];
+export const requiredByDefault: readonly string[] = ['clickhouse', 'dead-letter', 'dead-letter-topic'];
 
 /**
  * One sink made of all: `deliver` resolves when every required sink holds the delivery, and rejects

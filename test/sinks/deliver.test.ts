@@ -53,6 +53,17 @@ describe('createFanOut()', () => {
     expect([clickhouse.closed, stdout.closed]).toEqual([true, true]);
   });
 
+  it.each(['clickhouse', 'dead-letter', 'dead-letter-topic'])(
+    'gives dead letters to %s and waits for it',
+    async (name) => {
+      const sink = sinkOf(name, hanging);
+      const giveUp = new AbortController();
+      const delivering = createFanOut([sink]).deliver({ ...some, alerts: [] }, giveUp.signal);
+      giveUp.abort(new Error('gave up'));
+      await expect(delivering).rejects.toThrow('gave up');
+    },
+  );
+
   it('does not acknowledge before a required sink holds the delivery', async () => {
     let release = () => {};
     const slow = sinkOf('clickhouse', () => new Promise((resolve) => (release = resolve)));
