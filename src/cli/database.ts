@@ -14,12 +14,14 @@ export async function openDatabase(
   stateFolder: string,
   logger: Pick<Logger, 'info' | 'warn'>,
   signal: AbortSignal,
+  waitingFor: (problem: string | undefined) => void,
 ): Promise<ClickHouse> {
   const clickhouse = await openClickHouse(config, stateFolder);
   const backoff = { firstMs: config.retryFirstMs, maxMs: config.retryMaxMs };
   for (let attempt = 0; ; attempt++) {
     try {
       const applied = await migrate(clickhouse, config);
+      waitingFor(undefined);
       if (applied.length > 0)
         logger.info({ migrations: applied, where: clickhouse.where }, 'clickhouse: tables are up to date');
       return clickhouse;
@@ -31,9 +33,15 @@ export async function openDatabase(
         await clickhouse.client.close();
         throw code ? new Error(`clickhouse: ${clickhouse.where}: ${failure.text}`) : error;
       }
-      if (attempt === 0)
-        logger.warn(`clickhouse: ${clickhouse.where}: ${failure.text}; trying again until it answers`);
-      await waitMs(backoffMs(backoff, attempt), signal);
+      const problem = `clickhouse: ${clickhouse.where}: ${failure.text}; trying again until it answers`;
+      if (attempt === 0) logger.warn(problem);
+      waitingFor(problem);
+      try {
+        await waitMs(backoffMs(backoff, attempt), signal);
+      } catch (stopped) {
+        await clickhouse.client.close();
+        throw stopped;
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { detectors } from '../../detectors/index.ts';
+import type { AlertStore } from '../alerting/alert-store.ts';
 import { changesBetween } from '../config/reload.ts';
 import { readRevoked } from '../config/revoked.ts';
 import { type Config, configSchema } from '../config/schema.ts';
@@ -13,8 +14,7 @@ import { meterOf, updateFromSinks } from '../server/meter.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { stopOnSignals } from '../shutdown.ts';
-import type { ClickHouse } from '../sinks/clickhouse/client.ts';
-import { createFanOut } from '../sinks/deliver.ts';
+import { createFanOut, type FanOut } from '../sinks/deliver.ts';
 import type { KafkaSource } from '../sources/kafka/kafka-source.ts';
 import type { Source } from '../sources/source.ts';
 import { type CheckpointStore, forgetCheckpoint, openCheckpoint } from '../state/checkpoint.ts';
@@ -47,6 +47,8 @@ export interface ServiceContext {
   readonly store: CheckpointStore;
   readonly logger: Logger;
   readonly stop: AbortSignal;
+  /** Told what the start waits for, one line; undefined when it goes on. */
+  readonly waitingFor: (problem: string | undefined) => void;
 }
 
 export interface ServiceSetting {
@@ -105,52 +107,37 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
     source: parts.sourceKind,
   });
   if (setting.fresh) forgetCheckpoint(folder.path('clickhouse'));
-  // Closed by its sink.
-  let clickhouse: ClickHouse | undefined;
-  try {
-    if (config.clickhouse.enabled) {
-      clickhouse = await openDatabase(config.clickhouse, folder.dir, logger, stop.signal);
-    }
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    logger.info('stopped before the database answered; nothing was read');
-    return;
-  }
-  const { sinks, alerts } = await sinksFrom(config, {
-    clickhouse,
-    logger,
-    io,
-    tellFromMs: setting.tellFromMs ?? 0,
-  });
-  const fanOut = opened.adopt(
-    createFanOut(sinks, {
-      onLost: (sink, count, reason) =>
-        logger.error({ alerts: count, reason }, `${sink}: alerts were not delivered`),
-    }),
-    (it) => it.close(),
-  );
-  const context: ServiceContext = { config, folder, store, logger, stop: stop.signal };
-  const decoder = await parts.createDecoder(context);
 
-  let notReady = ['the source is not open yet'];
-  let problems: () => readonly string[] = () => [];
+  // The server is up while the database or the brokers are still waited for, and says so.
+  let waiting: string | undefined;
+  const waitingFor = (problem: string | undefined) => {
+    waiting = problem;
+  };
+  let notReady = () => [waiting ?? 'still starting'];
+  let problems = (): readonly string[] => (waiting === undefined ? [] : [waiting]);
   let lag: () => ReadonlyMap<string, number> = () => new Map();
+  let alerts: AlertStore = notOpenYet;
+  let fanOut: FanOut | undefined;
+  let decoder: Awaited<ReturnType<ServiceParts['createDecoder']>> | undefined;
   const server = config.server.enabled
     ? opened.adopt(
         await startServer(config.server, {
           metrics,
-          alerts,
+          alerts: {
+            listAlerts: (filter) => alerts.listAlerts(filter),
+            findAlert: (id) => alerts.findAlert(id),
+          },
           version,
           simulated: setting.simulated,
           problems: () => problems(),
-          notReady: () => notReady,
+          notReady: () => notReady(),
           coverage: () => [...engine.figures().coverage].map(([detector, ratio]) => ({ detector, ratio })),
           refresh() {
             metrics.updateFromFigures(engine.figures(), Date.now());
-            updateFromSinks(metrics, fanOut.figures());
+            if (fanOut !== undefined) updateFromSinks(metrics, fanOut.figures());
             for (const [partition, records] of lag())
               metrics.set('source_lag_records', { partition }, records);
-            metrics.raiseTo('redactions_total', {}, decoder.figures().sweepHits);
+            metrics.raiseTo('redactions_total', {}, decoder?.figures().sweepHits ?? 0);
           },
           routes: parts.routes,
           onError: (error) => logger.error(`server: ${messageOf(error)}`),
@@ -159,7 +146,34 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
       )
     : undefined;
 
-  const source = opened.adopt(await parts.openSource(context), (it) => it.close());
+  const context: ServiceContext = { config, folder, store, logger, stop: stop.signal, waitingFor };
+  let source: MeasuredSource;
+  try {
+    // Closed by its sink.
+    const clickhouse = config.clickhouse.enabled
+      ? await openDatabase(config.clickhouse, folder.dir, logger, stop.signal, waitingFor)
+      : undefined;
+    const delivery = await sinksFrom(config, {
+      clickhouse,
+      logger,
+      io,
+      tellFromMs: setting.tellFromMs ?? 0,
+    });
+    alerts = delivery.alerts;
+    fanOut = opened.adopt(
+      createFanOut(delivery.sinks, {
+        onLost: (sink, count, reason) =>
+          logger.error({ alerts: count, reason }, `${sink}: alerts were not delivered`),
+      }),
+      (it) => it.close(),
+    );
+    decoder = await parts.createDecoder(context);
+    source = opened.adopt(await parts.openSource(context), (it) => it.close());
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    logger.info('stopped before everything was open; nothing was read');
+    return;
+  }
   const pipeline = createPipeline({
     source,
     decoder,
@@ -175,7 +189,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   });
   problems = () => [...pipeline.problems(), ...[source.problem?.()].filter((text) => text !== undefined)];
   lag = () => source.lag?.() ?? new Map();
-  notReady = [];
+  notReady = () => [];
   opened.use(reloadOnHangup(setting, engine, logger));
   logger.info(
     { source: source.name, state: folder.dir, ...(server && { url: server.url }) },
@@ -185,6 +199,11 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   await pipeline.run(stop.signal, giveUp.signal);
   logger.info('everything delivered and saved');
 }
+
+const notOpenYet: AlertStore = {
+  listAlerts: () => Promise.reject(new Error('alerts were asked for before the database was open')),
+  findAlert: () => Promise.reject(new Error('alerts were asked for before the database was open')),
+};
 
 /** Of what shapes the learnt state. */
 function fingerprintOf({ engine, detectors: options }: Config): string {

@@ -5,14 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../support/real-program.ts';
-import { startService } from './harness/service.ts';
+import { plainLines, startService } from './harness/service.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bearerwatch-faults-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** Lines meant for people: what is not the JSON of the log. */
-const plainLines = (stderr: string) =>
-  stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 
 describe('run, when something is wrong', () => {
   it('ends with 2 and names option, place and remedy of a wrong configuration', async () => {
@@ -52,6 +48,13 @@ describe('run, when something is wrong', () => {
     await vi.waitFor(() => expect(service.stderr()).toContain('trying again until it answers'), 20_000);
     await new Promise((later) => setTimeout(later, 1000));
     expect(service.stderr().match(/trying again/g)).toHaveLength(1);
+    const health = await fetch(`${service.url}/healthz`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({
+      status: 'unhealthy',
+      reasons: [expect.stringContaining(`clickhouse: http://127.0.0.1:${port}: cannot reach it`)],
+    });
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
     expect(service.stderr()).toContain(`127.0.0.1:${port}`);
     expect(await service.stop()).toBe(0);
   });

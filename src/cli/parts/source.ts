@@ -30,7 +30,8 @@ export function sourceFrom(config: Config, files: readonly string[], io: Io): Ch
   if (kafka !== undefined) {
     return {
       kind: 'kafka',
-      open: ({ logger, stop }) => createKafkaSource({ config: kafka, logger, nowMs: Date.now, stop }),
+      open: ({ logger, stop, waitingFor }) =>
+        createKafkaSource({ config: kafka, logger, nowMs: Date.now, stop, waitingFor }),
       finite: false,
     };
   }

@@ -19,6 +19,8 @@ export interface KafkaSourceParts {
   readonly nowMs: () => number;
   /** Ends the wait for brokers at the start. */
   readonly stop: AbortSignal;
+  /** Told what the start waits for, one line; undefined when it goes on. */
+  readonly waitingFor?: (problem: string | undefined) => void;
 }
 
 const batchesInHand = 8;
@@ -241,7 +243,10 @@ async function commit(taking: Taking, given: GivenBatch): Promise<void> {
 }
 
 /** Waits for the brokers, telling so, and finds the topics. */
-async function connected(kafka: Kafka, { config, logger, nowMs, stop }: KafkaSourceParts): Promise<string[]> {
+async function connected(
+  kafka: Kafka,
+  { config, logger, nowMs, stop, waitingFor = () => {} }: KafkaSourceParts,
+): Promise<string[]> {
   const startedMs = nowMs();
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     const admin = kafka.admin({ retry: { retries: 0 } });
@@ -251,6 +256,7 @@ async function connected(kafka: Kafka, { config, logger, nowMs, stop }: KafkaSou
       if (config.from !== 'earliest' && config.from !== 'latest') {
         await beginAt(admin, config.groupId, topics, Date.parse(config.from));
       }
+      waitingFor(undefined);
       return topics;
     } catch (error) {
       const { text, passing } = kafkaProblem(error, config);
@@ -258,7 +264,9 @@ async function connected(kafka: Kafka, { config, logger, nowMs, stop }: KafkaSou
       if (isOurs) throw error;
       const patienceIsOver = config.connectPatienceMs > 0 && nowMs() - startedMs >= config.connectPatienceMs;
       if (!passing || patienceIsOver) throw new Error(text, { cause: error });
-      logger.warn(`${text}; trying again in ${waitMs / 1000} s`);
+      const problem = `${text}; trying again in ${waitMs / 1000} s`;
+      logger.warn(problem);
+      waitingFor(problem);
       await sleep(waitMs, undefined, { signal: stop });
     } finally {
       await admin.disconnect().catch(() => undefined);

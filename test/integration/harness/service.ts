@@ -39,6 +39,10 @@ export interface ServiceOptions {
 const program = resolve('src/cli/bearerwatch.ts');
 const node = resolve('node_modules/.bin/node');
 
+/** Lines meant for people: what is not the JSON of the log. */
+export const plainLines = (stderr: string) =>
+  stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { folder } = options;
   mkdirSync(folder, { recursive: true });
