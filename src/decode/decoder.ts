@@ -131,7 +131,7 @@ class GatewayDecoder implements Decoder {
     const latest = this.#latest.get(key);
     if (latest?.matches(line, text)) return latest;
     const found = formats.find((format) => format.shape === shape && format.matches(line, text)) ?? null;
-    if (found !== null) {
+    if (found !== null && found.isLastResort !== true) {
       if (this.#latest.size >= partitionsKept) this.#latest.clear();
       this.#latest.set(key, found);
     }

@@ -78,6 +78,8 @@ export interface Format {
   readonly shape: 'json' | 'text';
   /** What tells a line of this format from all others; cheap, and true for no other format before it. */
   readonly matches: (line: JsonObject, text: string) => boolean;
+  /** Also fits lines of the formats before it: it is never tried first, whatever the line before was. */
+  readonly isLastResort?: boolean;
   /** `receivedMs`, epoch milliseconds, is for logs whose times lack the year; absent when nobody knows. */
   readonly read: (line: JsonObject, text: string, receivedMs?: number) => ReadResult;
   /** What goes wrong with this gateway's logs. */

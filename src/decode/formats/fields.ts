@@ -118,3 +118,9 @@ export function looksHashed(value: string | null): boolean {
   }
   return true;
 }
+
+/** Two letters, as ISO 3166-1 has them; a country's name is none. */
+export function countryCode(value: unknown): string | null {
+  const code = text(value, 8);
+  return code?.length === 2 ? code.toUpperCase() : null;
+}

@@ -8,6 +8,7 @@ import { caddy } from './caddy.ts';
 import { canonical } from './canonical.ts';
 import { cloudflare } from './cloudflare.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { ecs } from './ecs.ts';
 import { envoy } from './envoy.ts';
 import { envoyAiGateway } from './envoy-ai-gateway.ts';
 import { envoyText } from './envoy-text.ts';
@@ -17,6 +18,8 @@ import { haproxyText } from './haproxy-text.ts';
 import { kong } from './kong.ts';
 import { krakend, krakendText } from './krakend.ts';
 import { nginx, nginxCombined } from './nginx.ts';
+import { ocsf } from './ocsf.ts';
+import { otel, otelLog } from './otel.ts';
 import { traefik } from './traefik.ts';
 import { traefikClf } from './traefik-clf.ts';
 import { tyk } from './tyk.ts';
@@ -27,6 +30,7 @@ import { wso2 } from './wso2.ts';
 export const formats: readonly Format[] = [
   cloudtrail,
   canonical,
+  ocsf,
   azureApim,
   cloudflare,
   tykAccess,
@@ -42,8 +46,12 @@ export const formats: readonly Format[] = [
   envoyAiGateway,
   envoy,
   awsApiGateway,
+  ecs,
+  otel,
   nginx,
   haproxy,
+  // Log records that no format of JSON knows: after all of them.
+  otelLog,
   tykAccessText,
   krakendText,
   awsAlb,

@@ -43,6 +43,16 @@ export function survivesAnything(line: object): void {
   );
 }
 
+/** The same one level down: any value in any field of an object within the line. */
+export function survivesAnythingWithin<Line extends object>(
+  line: Line,
+  ...parts: readonly (keyof Line)[]
+): void {
+  for (const part of parts)
+    for (const key of Object.keys(line[part] as object))
+      for (const value of values) expectWhole({ ...line, [part]: { ...line[part], [key]: value } });
+}
+
 /** Cuts, doublings and strange characters at any place of a text line. */
 export function survivesDamage(line: string): void {
   const damage = fc.oneof(fc.constant(''), fc.string({ unit: 'binary', maxLength: 40 }), fc.constant('"'));
