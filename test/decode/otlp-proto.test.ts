@@ -110,6 +110,16 @@ describe('hostile protobuf ends in a reason', () => {
     expect(reasonOf(whole.subarray(0, whole.length - 9))).toEqual(['envelope-invalid']);
   });
 
+  it('and shows nothing of what it holds', () => {
+    const attributes = { 'http.request.header.x-api-key': ['correcthorsebatterystaple'] };
+    const bytes = otlpBytes([{ timeMs, body: 'call', attributes }, traced]);
+    for (let length = 8; length < bytes.length; length += 7) {
+      expectHidden(bytes.subarray(0, length), ['correcthorsebatterystaple']);
+      for (const { excerpt } of decode(bytes.subarray(0, length)).refused)
+        expect(excerpt).not.toContain('horse');
+    }
+  });
+
   it('nested too deep: too-deep', () => {
     expect(reasonOf(nested(5, 1000))).toEqual(['too-deep']);
   });
