@@ -73,6 +73,12 @@ export async function clickhouseFront(path: string) {
     count(from: string): number {
       return Number(session.query(`SELECT count() FROM ${from}`, 'TabSeparated'));
     },
+    /** First column of every row. */
+    rows: (query: string): string[] =>
+      String(session.query(query, 'TabSeparated'))
+        .split('\n')
+        .filter((row) => row !== '')
+        .map((row) => row.split('\t', 1)[0] ?? ''),
     close: () => session.close(),
   };
   await front.start();
