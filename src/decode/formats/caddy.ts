@@ -9,7 +9,7 @@ function read(line: JsonObject): ReadResult {
   const headers = lowerCased(object(request['headers']));
   const tls = object(request['tls']);
   const took = number(line['duration']);
-  const named = header(headers, 'x-credential-id');
+  const named = text(line['credential_id']);
   return {
     time: line['ts'],
     timeIsEnd: true,
@@ -33,7 +33,7 @@ function read(line: JsonObject): ReadResult {
     status: line['status'] === 0 ? 200 : status(line['status']),
     durationMs: took === null ? goDurationMs(line['duration']) : took * 1000,
     userAgent: header(headers, 'user-agent', 512),
-    credential: named === null ? null : { id: named, type: 'api_key', name: named, isSaid: true },
+    credential: named === null ? null : { id: named, type: 'api_key', name: named },
     authorization: header(headers, 'authorization', 16_384),
     apiKey: apiKeyOf(headers),
     cookie: header(headers, 'cookie', 4096),
@@ -51,13 +51,17 @@ export const caddy: Format = {
   read,
   pitfalls: [
     'Authorization and Cookie are logged as REDACTED, but X-Api-Key is logged raw: delete it with a filter.',
-    "The filter's hash is four bytes only and collides; log an id set by the authentication module instead.",
+    "The filter's hash is four bytes only and collides; log the id of the key's owner instead.",
     'uri holds the query: use the query filter for keys in it.',
-    'Without authentication in Caddy itself there is no credential.',
+    "Calls for a host that none of the sites has go to Caddy's own log, past the filter and with their keys: add a site for all other hosts.",
+    'Headers are logged as the caller sent them, also those that Caddy sets later: none of them is taken for an id.',
+    'Without authentication in Caddy itself there is no credential; log_append, which can add one, came with Caddy 2.8.',
   ],
   snippet: {
     language: 'caddyfile',
-    text: `log {
+    text: `# In the site's block. user_id, the caller's id, is logged when basic_auth or a JWT module authenticates.
+log {
+  output file /var/log/caddy/access.log
   format filter {
     wrap json
     fields {
@@ -71,10 +75,14 @@ export const caddy: Format = {
     }
   }
 }
-# user_id is the id of the caller when basic_auth or a JWT module authenticates;
-# a route behind another authenticator sets X-Credential-Id itself:
-request_header X-Credential-Id {http.auth.user.id}`,
+# For API keys, with Caddy 2.8 or later: whose key it is, without the key. Keep the table in a file of its own.
+#map {http.request.header.X-Api-Key} {api_client} {
+#  the-key-of-client-1 client-1
+#  default -
+#}
+#log_append credential_id {api_client}`,
   },
-  yields: { byDefault: [...ordinary, 'requestBytes'], withSnippet: ['credentialId'] },
-  verified: 'lines of Caddy 2; authentication and TLS after its source (marshalers.go)',
+  yields: { byDefault: [...ordinary, 'requestBytes'], withSnippet: ['userId', 'credentialId'] },
+  verified:
+    'Caddy 2.6.2 and 2.11.9 run for real with the snippet, its part for keys with 2.11.9; TLS fields after its source (marshalers.go)',
 };

@@ -1,7 +1,7 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, number, status, text } from '../text.ts';
 import { ordinary } from './fields.ts';
-import { haproxySnippet } from './haproxy.ts';
+import { haproxyAdds, haproxySnippet } from './haproxy.ts';
 import { requestLine } from './nginx.ts';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -57,7 +57,7 @@ export const haproxyText: Format = {
   snippet: haproxySnippet,
   yields: {
     byDefault: ordinary.filter((field) => field !== 'userAgent'),
-    withSnippet: ['credentialId', 'tokenId', 'tokenIssuer', 'userAgent', 'httpRequestId', 'requestBytes'],
+    withSnippet: haproxyAdds,
   },
-  verified: "lines of HAProxy's HTTP log",
+  verified: 'HAProxy 2.6.12 run for real with option httplog; lines of older versions',
 };

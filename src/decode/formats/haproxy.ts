@@ -1,3 +1,4 @@
+import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import type { Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
 import { ordinary, pick } from './fields.ts';
@@ -5,16 +6,33 @@ import { requestLine } from './nginx.ts';
 
 export const haproxySnippet: Format['snippet'] = {
   language: 'haproxy',
-  text: `# HAProxy 3.0 or later. The key is never logged, only its keyed hash; put the hash key in the environment.
-http-request set-var(txn.sub) http_auth_bearer,jwt_payload_query('$.sub') if { http_auth_bearer -m found }
+  text: `# HAProxy 2.6 or later, in the frontend. The key is never logged, only its keyed hash: put the key of that
+# hash into the environment, in base64 (openssl rand -base64 32).
+unique-id-format %[uuid()]
+http-request set-var(txn.start) date(0,us)
+http-request set-var(txn.path) path
+http-request set-var(txn.key) req.hdr(x-api-key),hmac(sha256,"\${BEARERWATCH_LOG_KEY}"),hex if { req.hdr(x-api-key) -m found }
 http-request set-var(txn.iss) http_auth_bearer,jwt_payload_query('$.iss') if { http_auth_bearer -m found }
-http-request set-var(txn.jti) http_auth_bearer,jwt_payload_query('$.jti') if { http_auth_bearer -m found }
+http-request set-var(txn.sub) http_auth_bearer,jwt_payload_query('$.sub') if { http_auth_bearer -m found }
 http-request set-var(txn.azp) http_auth_bearer,jwt_payload_query('$.azp') if { http_auth_bearer -m found }
-http-request set-var(txn.kid) req.hdr(x-api-key),hmac(sha256,"\${BEARERWATCH_LOG_KEY}"),hex if { req.hdr(x-api-key) -m found }
-log-format "%{+json}o %(request_date_us)[request_date(us)] %(client_ip)ci %(client_port)cp %(fe_name)ft %(be_name)b %(method)HM %(path)HP %(status_code)ST %(bytes_uploaded)U %(bytes_read)B %(time_active)Ta %(time_response)Tr %(termination_state)tsc %(host)[capture.req.hdr(0)] %(user_agent)[capture.req.hdr(1)] %(request_id)ID %(credential_id)[var(txn.kid)] %(jwt_sub)[var(txn.sub)] %(jwt_iss)[var(txn.iss)] %(jwt_jti)[var(txn.jti)] %(jwt_azp)[var(txn.azp)]"
+http-request set-var(txn.jti) http_auth_bearer,jwt_payload_query('$.jti') if { http_auth_bearer -m found }
+http-request set-var(txn.exp) http_auth_bearer,jwt_payload_query('$.exp','int') if { http_auth_bearer -m found }
 http-request capture req.hdr(Host) len 128
-http-request capture req.hdr(User-Agent) len 256`,
+http-request capture req.hdr(User-Agent) len 512
+log-format '{"request_date_us":"%[var(txn.start)]","client_ip":"%ci","client_port":%cp,"fe_name":"%f","be_name":"%b","method":"%HM","path":"%[var(txn.path),json(utf8s)]","status_code":%ST,"bytes_uploaded":%U,"bytes_read":%B,"time_active":%Ta,"time_response":%Tr,"termination_state":"%ts","request_id":"%ID","host":"%[capture.req.hdr(0),json(utf8s)]","user_agent":"%[capture.req.hdr(1),json(utf8s)]","credential_id":"%[var(txn.key)]","jwt_iss":"%[var(txn.iss),json(utf8s)]","jwt_sub":"%[var(txn.sub),json(utf8s)]","jwt_azp":"%[var(txn.azp),json(utf8s)]","jwt_jti":"%[var(txn.jti),json(utf8s)]","jwt_exp":"%[var(txn.exp)]"}'`,
 };
+
+/** What the snippet adds to either log of HAProxy. */
+export const haproxyAdds = [
+  'credentialId',
+  'tokenId',
+  'tokenIssuer',
+  'tokenSubject',
+  'tokenExpiresAtMs',
+  'userAgent',
+  'httpRequestId',
+  'requestBytes',
+] as const satisfies readonly (keyof UsageEvent)[];
 
 /** -1 in a timer means that its phase was not reached. */
 function read(line: JsonObject): Reading {
@@ -80,15 +98,17 @@ export const haproxy: Format = {
   matches: (line) => line['status_code'] !== undefined && own.some((name) => line[name] !== undefined),
   read,
   pitfalls: [
-    'No credential by default; a hand-quoted log-format breaks on quotes: use %{+json}o, HAProxy 3.0 or later.',
+    'No credential by default. A hand-quoted log-format breaks on quotes in a header: put json(utf8s) behind each text, as the snippet does, or use %{+json}o of HAProxy 3.0.',
+    'The snippet hashes the key in x-api-key only; a key in the URL or a basic login is not seen.',
     'Dates without a zone are local time: prefer request_date(us), or set decode.assumeTimezoneMinutes.',
-    'Log lines are cut at 1024 characters unless the log line says len 65535.',
+    'Log lines are cut at 1024 characters unless the log line says len 65535 (log … len 65535 format raw local0).',
     'jwt_payload_query reads claims without verifying them: add http-request deny unless jwt_verify succeeds.',
   ],
   snippet: haproxySnippet,
   yields: {
     byDefault: ordinary.filter((field) => field !== 'userAgent'),
-    withSnippet: ['credentialId', 'tokenId', 'tokenIssuer', 'userAgent', 'httpRequestId', 'requestBytes'],
+    withSnippet: haproxyAdds,
   },
-  verified: "fixtures after HAProxy's documentation (log-format, section 8.2) and its common JSON templates",
+  verified:
+    "HAProxy 2.6.12 run for real with the snippet; %{+json}o of 3.0 and other JSON templates after HAProxy's documentation",
 };
