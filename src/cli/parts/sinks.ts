@@ -35,7 +35,7 @@ export async function sinksFrom(
     sinks.push(rememberIn(recent));
     alerts = recent;
   } else {
-    sinks.push(createClickHouseSink(clickhouse, config.clickhouse));
+    sinks.push(createClickHouseSink(clickhouse, config.clickhouse, { onProblem: sayTo(logger) }));
     alerts = createAlertQuery(clickhouse);
   }
   const { file } = config.deadLetters;
@@ -61,6 +61,14 @@ export async function sinksFrom(
   }
   sinks.push(...createWebhookSinks(config.webhook));
   return { sinks, alerts };
+}
+
+/** Once when it comes or changes, once when it has gone. */
+function sayTo(logger: Logger): (problem: string | undefined) => void {
+  return (problem) => {
+    if (problem === undefined) logger.info('ClickHouse takes everything again');
+    else logger.error(`${problem}; tried again, and meanwhile the source waits`);
+  };
 }
 
 /** Without a database the API still shows the latest alerts; they are gone with the process. */
