@@ -1,148 +1,162 @@
 import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import type { Format, Reading } from '../format.ts';
-import { amount, isMissing, type JsonObject, number, object, status, text } from '../text.ts';
+import { amount, type JsonObject, number, object, status, text } from '../text.ts';
 import { apiKeyOf, countryCode, header, lowerCased, ordinary, scaled } from './fields.ts';
-import { named, namedClaims, namedCredential } from './named.ts';
+import { claimNames, credentialNames, namedClaims, namedCredential, reader } from './named.ts';
 
-const names = {
-  version: named('ecs.version'),
-  marks: named('event.duration', 'event.dataset', 'event.category', 'event.module', 'source.ip'),
-  start: named('event.start'),
-  time: named('@timestamp'),
-  end: named('event.end'),
-  eventId: named('event.id'),
-  requestId: named('http.request.id'),
-  trace: named('trace.id'),
-  method: named('http.request.method'),
-  status: named('http.response.status_code'),
-  original: named('url.original'),
-  path: named('url.path'),
-  query: named('url.query'),
-  full: named('url.full'),
-  route: named('http.route'),
-  host: named('url.domain', 'server.domain', 'destination.domain', 'server.address'),
-  client: named('client.ip', 'source.ip', 'client.address', 'source.address'),
-  source: named('source.ip'),
-  forwarded: named('network.forwarded_ip'),
-  asn: named('client.as.number', 'source.as.number'),
-  asName: named('client.as.organization.name', 'source.as.organization.name'),
-  country: named('client.geo.country_iso_code', 'source.geo.country_iso_code'),
-  agent: named('user_agent.original'),
-  requestBytes: named('http.request.bytes', 'http.request.body.bytes', 'source.bytes'),
-  responseBytes: named('http.response.bytes', 'http.response.body.bytes', 'destination.bytes'),
-  nanos: named('event.duration'),
-  outcome: named('event.outcome'),
-  error: named('error.type', 'error.code', 'event.reason'),
-  user: named('user.id', 'client.user.id', 'source.user.id', 'user.hash', 'user.name', 'source.user.name'),
-  organization: named('organization.id', 'cloud.account.id'),
-  gateway: named('observer.name', 'service.node.name', 'host.name'),
-  environment: named('service.environment'),
-  apiId: named('service.id'),
-  apiName: named('service.name'),
-  upstream: named('service.target.name', 'destination.address', 'destination.ip'),
-  consumerId: named('consumer.id', 'labels.consumer_id'),
-  consumerName: named('consumer.name', 'labels.consumer_name'),
-  ja3: named('tls.client.ja3'),
-  ja4: named('tls.client.ja4', 'labels.ja4'),
-  certSha256: named('tls.client.hash.sha256'),
-  certSubject: named('tls.client.subject'),
-  certIssuer: named('tls.client.issuer'),
-  certSerial: named('tls.client.x509.serial_number'),
-  tlsVersion: named('tls.version'),
-  provider: named('gen_ai.provider.name', 'gen_ai.system'),
-  model: named('gen_ai.request.model', 'gen_ai.response.model'),
-  inputTokens: named('gen_ai.usage.input_tokens'),
-  outputTokens: named('gen_ai.usage.output_tokens'),
-  agentId: named('gen_ai.agent.id'),
-  tool: named('gen_ai.tool.name'),
-  headers: named('http.request.headers'),
-};
+const find = reader({
+  ...claimNames,
+  ...credentialNames,
+  start: ['event.start'],
+  time: ['@timestamp'],
+  end: ['event.end'],
+  eventId: ['event.id'],
+  requestId: ['http.request.id'],
+  trace: ['trace.id'],
+  method: ['http.request.method'],
+  status: ['http.response.status_code'],
+  original: ['url.original'],
+  path: ['url.path'],
+  query: ['url.query'],
+  full: ['url.full'],
+  route: ['http.route'],
+  host: ['url.domain', 'server.domain', 'destination.domain', 'server.address'],
+  client: ['client.ip', 'source.ip', 'client.address', 'source.address'],
+  source: ['source.ip'],
+  forwarded: ['network.forwarded_ip'],
+  asn: ['client.as.number', 'source.as.number'],
+  asName: ['client.as.organization.name', 'source.as.organization.name'],
+  country: ['client.geo.country_iso_code', 'source.geo.country_iso_code'],
+  agent: ['user_agent.original'],
+  requestBytes: ['http.request.bytes', 'http.request.body.bytes', 'source.bytes'],
+  responseBytes: ['http.response.bytes', 'http.response.body.bytes', 'destination.bytes'],
+  nanos: ['event.duration'],
+  outcome: ['event.outcome'],
+  error: ['error.type', 'error.code', 'event.reason'],
+  user: ['user.id', 'client.user.id', 'source.user.id', 'user.hash', 'user.name', 'source.user.name'],
+  organization: ['organization.id', 'cloud.account.id'],
+  gateway: ['observer.name', 'service.node.name', 'host.name'],
+  environment: ['service.environment'],
+  apiId: ['service.id'],
+  apiName: ['service.name'],
+  upstream: ['service.target.name', 'destination.address', 'destination.ip'],
+  consumerId: ['consumer.id', 'labels.consumer_id'],
+  consumerName: ['consumer.name', 'labels.consumer_name'],
+  ja3: ['tls.client.ja3'],
+  ja4: ['tls.client.ja4', 'labels.ja4'],
+  certSha256: ['tls.client.hash.sha256'],
+  certSubject: ['tls.client.subject'],
+  certIssuer: ['tls.client.issuer'],
+  certSerial: ['tls.client.x509.serial_number'],
+  tlsVersion: ['tls.version'],
+  provider: ['gen_ai.provider.name', 'gen_ai.system'],
+  model: ['gen_ai.request.model', 'gen_ai.response.model'],
+  inputTokens: ['gen_ai.usage.input_tokens'],
+  outputTokens: ['gen_ai.usage.output_tokens'],
+  agentId: ['gen_ai.agent.id'],
+  tool: ['gen_ai.tool.name'],
+  headers: ['http.request.headers'],
+});
+
+type Named = ReturnType<typeof find>;
 
 /** The original has the query as it was sent; a path comes without it. */
-function targetOf(line: JsonObject): string | null {
-  const original = text(names.original(line), 8192);
+function targetOf(found: Named): string | null {
+  const original = text(found.original, 8192);
   if (original !== null) return original;
-  const path = text(names.path(line), 8192);
-  if (path === null) return text(names.full(line), 8192);
-  const query = text(names.query(line), 8192);
+  const path = text(found.path, 8192);
+  if (path === null) return text(found.full, 8192);
+  const query = text(found.query, 8192);
   return query === null || path.includes('?') ? path : `${path}?${query}`;
 }
 
-function outcomeOf(line: JsonObject): Pick<UsageEvent, 'outcome'> | null {
-  return names.outcome(line) === 'failure' ? { outcome: 'failure' } : null;
+function outcomeOf(found: Named): Pick<UsageEvent, 'outcome'> | null {
+  return found.outcome === 'failure' ? { outcome: 'failure' } : null;
 }
 
 /** With both, `client` is the caller behind a proxy and `source` the other end of the connection. */
-function peerOf(line: JsonObject, client: string | null): string | null {
-  const source = text(names.source(line), 64);
+function peerOf(found: Named, client: string | null): string | null {
+  const source = text(found.source, 64);
   return source === client ? null : source;
 }
 
 function read(line: JsonObject): Reading {
-  const headers = lowerCased(object(names.headers(line)));
-  const client = text(names.client(line), 64);
-  const asn = number(names.asn(line));
-  const start = names.start(line);
-  const end = names.end(line);
+  const found = find(line);
+  const headers = lowerCased(object(found.headers));
+  const client = text(found.client, 64);
+  const asn = number(found.asn);
+  const start = found.start;
+  const end = found.end;
   const isEnd = start === null && end !== null;
   return {
-    time: isEnd ? end : (start ?? names.time(line)),
+    time: isEnd ? end : (start ?? found.time),
     timeIsEnd: isEnd,
     plain: {
-      eventId: text(names.eventId(line)) ?? '',
-      httpRequestId: text(names.requestId(line)),
-      traceId: text(names.trace(line), 64),
-      gatewayName: text(names.gateway(line)),
-      environment: text(names.environment(line)),
-      organizationId: text(names.organization(line)),
-      host: text(names.host(line)),
+      eventId: text(found.eventId) ?? '',
+      httpRequestId: text(found.requestId),
+      traceId: text(found.trace, 64),
+      gatewayName: text(found.gateway),
+      environment: text(found.environment),
+      organizationId: text(found.organization),
+      host: text(found.host),
       clientAsn: asn !== null && Number.isSafeInteger(asn) ? asn : null,
-      clientAsName: text(names.asName(line)),
-      clientCountry: countryCode(names.country(line)),
-      requestBytes: amount(names.requestBytes(line)),
-      responseBytes: amount(names.responseBytes(line)),
-      upstreamName: text(names.upstream(line)),
-      errorType: text(names.error(line)),
-      ...outcomeOf(line),
-      userId: text(names.user(line)),
-      consumerId: text(names.consumerId(line)),
-      consumerName: text(names.consumerName(line)),
-      apiId: text(names.apiId(line)),
-      apiName: text(names.apiName(line)),
-      ja3: text(names.ja3(line), 64),
-      ja4: text(names.ja4(line), 64),
-      certSha256: text(names.certSha256(line), 128),
-      certSubject: text(names.certSubject(line)),
-      certIssuer: text(names.certIssuer(line)),
-      certSerial: text(names.certSerial(line), 128),
-      tlsVersion: text(names.tlsVersion(line), 32),
-      genAiProvider: text(names.provider(line)),
-      genAiModel: text(names.model(line)),
-      genAiInputTokens: amount(names.inputTokens(line)),
-      genAiOutputTokens: amount(names.outputTokens(line)),
-      genAiAgentId: text(names.agentId(line)),
-      genAiToolName: text(names.tool(line)),
+      clientAsName: text(found.asName),
+      clientCountry: countryCode(found.country),
+      requestBytes: amount(found.requestBytes),
+      responseBytes: amount(found.responseBytes),
+      upstreamName: text(found.upstream),
+      errorType: text(found.error),
+      ...outcomeOf(found),
+      userId: text(found.user),
+      consumerId: text(found.consumerId),
+      consumerName: text(found.consumerName),
+      apiId: text(found.apiId),
+      apiName: text(found.apiName),
+      ja3: text(found.ja3, 64),
+      ja4: text(found.ja4, 64),
+      certSha256: text(found.certSha256, 128),
+      certSubject: text(found.certSubject),
+      certIssuer: text(found.certIssuer),
+      certSerial: text(found.certSerial, 128),
+      tlsVersion: text(found.tlsVersion, 32),
+      genAiProvider: text(found.provider),
+      genAiModel: text(found.model),
+      genAiInputTokens: amount(found.inputTokens),
+      genAiOutputTokens: amount(found.outputTokens),
+      genAiAgentId: text(found.agentId),
+      genAiToolName: text(found.tool),
     },
-    peer: peerOf(line, client),
+    peer: peerOf(found, client),
     client,
-    forwardedFor: header(headers, 'x-forwarded-for', 1024) ?? text(names.forwarded(line), 1024),
-    method: text(names.method(line), 32),
-    target: targetOf(line),
-    route: text(names.route(line), 512),
-    status: status(names.status(line)),
-    durationMs: scaled(names.nanos(line), 1e-6),
-    userAgent: text(names.agent(line) ?? line['user_agent'], 512),
-    credential: namedCredential(line),
-    claims: namedClaims(line),
+    forwardedFor: header(headers, 'x-forwarded-for', 1024) ?? text(found.forwarded, 1024),
+    method: text(found.method, 32),
+    target: targetOf(found),
+    route: text(found.route, 512),
+    status: status(found.status),
+    durationMs: scaled(found.nanos, 1e-6),
+    userAgent: text(found.agent ?? line['user_agent'], 512),
+    credential: namedCredential(found),
+    claims: namedClaims(found),
     authorization: header(headers, 'authorization', 16_384),
     apiKey: apiKeyOf(headers),
     cookie: header(headers, 'cookie', 4096),
   };
 }
 
+/** What marks dotted names as this schema's: OpenTelemetry's are nearly the same otherwise. */
+const marks = ['event.duration', 'event.dataset', 'event.category', 'event.module', 'source.ip'];
+
 /** A method or a status: a document of a call, and not of something that only mentions a URL. */
 function tellsOfCall(line: JsonObject): boolean {
-  return !isMissing(names.status(line)) || (!isMissing(names.method(line)) && targetOf(line) !== null);
+  if (line['http.response.status_code'] !== undefined || line['http.request.method'] !== undefined)
+    return true;
+  const http = object(line['http']);
+  return (
+    http['response'] !== undefined ||
+    http['request'] !== undefined ||
+    http['response.status_code'] !== undefined ||
+    http['request.method'] !== undefined
+  );
 }
 
 export const ecs: Format = {
@@ -154,7 +168,7 @@ export const ecs: Format = {
       line['ecs.version'] !== undefined ||
       line['ecs'] !== undefined ||
       (line['@timestamp'] !== undefined &&
-        (typeof line['http'] === 'object' || !isMissing(names.marks(line))));
+        (typeof line['http'] === 'object' || marks.some((name) => line[name] !== undefined)));
     return isEcs && tellsOfCall(line);
   },
   read,

@@ -2,49 +2,75 @@ import { credentialTypes } from '../../../schemas/usage-event.ts';
 import type { Claims, GatewayCredential } from '../format.ts';
 import { isMissing, type JsonObject, text } from '../text.ts';
 
-export type Named = (line: JsonObject) => unknown;
+/** For each thing to be found its dotted names, the best first. */
+type Names = { readonly [thing: string]: readonly string[] };
+export type Found<N extends Names> = { readonly [Thing in keyof N]: unknown };
+
+interface Node {
+  /** By dotted rest of a name: `request` and `request.method` below `http`. */
+  readonly below: Map<string, Node>;
+  thing: string | null;
+  slot: number;
+  rank: number;
+}
+
+const unfound = 255;
 
 /**
- * Reads the first of some dotted names that says something: `a.b.c` as one key, as objects within
- * objects, or as `b.c` within `a`; null when none does.
+ * Makes a reader that walks a line once and keeps what has one of the names, written as one dotted key,
+ * as objects within objects, or as any mixture. What is missing is null; with several names the first
+ * that says something wins.
  */
-export function named(...names: readonly string[]): Named {
-  const paths = names.map((name) => {
-    const dot = name.indexOf('.');
-    return {
-      name,
-      head: dot < 0 ? name : name.slice(0, dot),
-      rest: dot < 0 ? '' : name.slice(dot + 1),
-      inner: dot < 0 ? [] : name.slice(dot + 1).split('.'),
-    };
-  });
+export function reader<N extends Names>(names: N): (line: JsonObject) => Found<N> {
+  const root = node();
+  const things = Object.keys(names);
+  for (const [slot, thing] of things.entries())
+    for (const [rank, name] of (names[thing] ?? []).entries()) plant(root, name, { thing, slot, rank });
+  const blank = Object.fromEntries(things.map((thing) => [thing, null]));
+  const ranks = new Uint8Array(things.length);
   return (line) => {
-    for (const { name, head, rest, inner } of paths) {
-      const whole = line[name];
-      if (!isMissing(whole)) return whole;
-      if (rest === '') continue;
-      const outer = line[head];
-      if (typeof outer !== 'object' || outer === null || Array.isArray(outer)) continue;
-      const value = (outer as JsonObject)[rest] ?? within(outer as JsonObject, inner);
-      if (!isMissing(value)) return value;
-    }
-    return null;
+    const found: Record<string, unknown> = { ...blank };
+    ranks.fill(unfound);
+    walk(line, root, found, ranks);
+    return found as Found<N>;
   };
 }
 
-function within(outer: JsonObject, steps: readonly string[]): unknown {
-  let value: unknown = outer;
-  for (const step of steps) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    value = (value as JsonObject)[step];
-  }
-  return value;
+function node(): Node {
+  return { below: new Map(), thing: null, slot: 0, rank: 0 };
 }
 
-const claim = {
-  iss: named('token.issuer', 'jwt.iss', 'labels.jwt_iss', 'jwt_iss'),
-  sub: named('token.subject', 'jwt.sub', 'labels.jwt_sub', 'jwt_sub'),
-  azp: named(
+/** `a.b.c` lies below the root as `a.b.c`, `a.b` and `a`, below `a` as `b.c` and `b`, and so on. */
+function plant(root: Node, name: string, leaf: Pick<Node, 'thing' | 'slot' | 'rank'>): void {
+  const steps = name.split('.');
+  const path = [root];
+  for (let end = 1; end <= steps.length; end += 1) {
+    const known = root.below.get(steps.slice(0, end).join('.')) ?? node();
+    for (const [start, above] of path.entries()) above.below.set(steps.slice(start, end).join('.'), known);
+    path.push(known);
+  }
+  Object.assign(path[steps.length] as Node, leaf);
+}
+
+function walk(object: JsonObject, above: Node, found: Record<string, unknown>, ranks: Uint8Array): void {
+  for (const key in object) {
+    const known = above.below.get(key);
+    if (known === undefined) continue;
+    const value = object[key];
+    if (known.below.size > 0 && typeof value === 'object' && value !== null && !Array.isArray(value))
+      walk(value as JsonObject, known, found, ranks);
+    const { thing, slot, rank } = known;
+    if (thing === null || rank >= (ranks[slot] as number) || isMissing(value)) continue;
+    found[thing] = value;
+    ranks[slot] = rank;
+  }
+}
+
+/** Claims under this project's names, under `jwt.*`, or among the labels. */
+export const claimNames = {
+  iss: ['token.issuer', 'jwt.iss', 'labels.jwt_iss', 'jwt_iss'],
+  sub: ['token.subject', 'jwt.sub', 'labels.jwt_sub', 'jwt_sub'],
+  azp: [
     'token.authorized_party',
     'jwt.azp',
     'jwt.client_id',
@@ -52,57 +78,44 @@ const claim = {
     'labels.jwt_client_id',
     'jwt_azp',
     'jwt_client_id',
-  ),
-  aud: named('token.audience', 'jwt.aud', 'labels.jwt_aud', 'jwt_aud'),
-  jti: named('token.id', 'jwt.jti', 'labels.jwt_jti', 'jwt_jti'),
-  exp: named('token.expires_at', 'jwt.exp', 'labels.jwt_exp', 'jwt_exp'),
-  iat: named('token.issued_at', 'jwt.iat', 'labels.jwt_iat', 'jwt_iat'),
-  scope: named('token.scopes', 'jwt.scope', 'jwt.scp', 'labels.jwt_scope', 'jwt_scope'),
-  kid: named('token.key_id', 'jwt.kid', 'labels.jwt_kid', 'jwt_kid'),
-  alg: named('token.algorithm', 'jwt.alg', 'labels.jwt_alg', 'jwt_alg'),
-  sid: named('token.family_id', 'jwt.sid', 'labels.jwt_sid', 'jwt_sid'),
-  boundKey: named('token.bound_key', 'labels.jwt_cnf_jkt', 'jwt_cnf_jkt'),
-};
+  ],
+  aud: ['token.audience', 'jwt.aud', 'labels.jwt_aud', 'jwt_aud'],
+  jti: ['token.id', 'jwt.jti', 'labels.jwt_jti', 'jwt_jti'],
+  exp: ['token.expires_at', 'jwt.exp', 'labels.jwt_exp', 'jwt_exp'],
+  iat: ['token.issued_at', 'jwt.iat', 'labels.jwt_iat', 'jwt_iat'],
+  scope: ['token.scopes', 'jwt.scope', 'jwt.scp', 'labels.jwt_scope', 'jwt_scope'],
+  kid: ['token.key_id', 'jwt.kid', 'labels.jwt_kid', 'jwt_kid'],
+  alg: ['token.algorithm', 'jwt.alg', 'labels.jwt_alg', 'jwt_alg'],
+  sid: ['token.family_id', 'jwt.sid', 'labels.jwt_sid', 'jwt_sid'],
+  boundKey: ['token.bound_key', 'labels.jwt_cnf_jkt', 'jwt_cnf_jkt'],
+} as const;
 
-/** Claims under this project's names, under `jwt.*`, or among the labels; null when there are none. */
-export function namedClaims(line: JsonObject): Claims | null {
-  const iss = text(claim.iss(line));
-  const sub = text(claim.sub(line));
-  const azp = text(claim.azp(line));
-  const jti = text(claim.jti(line));
+/** Null when nothing says whose token it is, nor which. */
+export function namedClaims(found: Found<typeof claimNames>): Claims | null {
+  const iss = text(found.iss);
+  const sub = text(found.sub);
+  const azp = text(found.azp);
+  const jti = text(found.jti);
   if (iss === null && sub === null && azp === null && jti === null) return null;
-  return {
-    iss,
-    sub,
-    azp,
-    jti,
-    aud: claim.aud(line),
-    exp: claim.exp(line),
-    iat: claim.iat(line),
-    scope: claim.scope(line),
-    kid: claim.kid(line),
-    alg: claim.alg(line),
-    sid: claim.sid(line),
-    cnf: { jkt: claim.boundKey(line) },
-  };
+  const { aud, exp, iat, scope, kid, alg, sid } = found;
+  return { iss, sub, azp, jti, aud, exp, iat, scope, kid, alg, sid, cnf: { jkt: found.boundKey } };
 }
 
-const credential = {
-  id: named('credential.id', 'labels.credential_id', 'labels.api_key_id'),
-  type: named('credential.type', 'labels.credential_type'),
-  name: named('credential.name', 'labels.credential_name'),
-};
+/** No convention has a place for a credential: these are the names an operator may give it. */
+export const credentialNames = {
+  credentialId: ['credential.id', 'labels.credential_id', 'labels.api_key_id'],
+  credentialType: ['credential.type', 'labels.credential_type'],
+  credentialName: ['credential.name', 'labels.credential_name'],
+} as const;
 
-/** The credential an operator has named; no convention has a place for one. */
-export function namedCredential(line: JsonObject): GatewayCredential | null {
-  const id = text(credential.id(line));
+export function namedCredential(found: Found<typeof credentialNames>): GatewayCredential | null {
+  const id = text(found.credentialId);
   if (id === null) return null;
-  const said = credential.type(line);
   // Whoever filled the field may have copied a header: on a refused call it proves nothing.
   return {
     id,
-    type: credentialTypes.find((type) => type === said) ?? 'api_key',
-    name: text(credential.name(line)),
+    type: credentialTypes.find((type) => type === found.credentialType) ?? 'api_key',
+    name: text(found.credentialName),
     isSaid: true,
   };
 }

@@ -1,61 +1,79 @@
 import type { Format, Reading } from '../format.ts';
 import { scopeMark } from '../otlp-json.ts';
 import { amount, type JsonObject, object, status, text, texts } from '../text.ts';
-import { goDurationMs, header, scaled } from './fields.ts';
-import { named, namedClaims, namedCredential } from './named.ts';
+import { goDurationMs, scaled } from './fields.ts';
+import { claimNames, credentialNames, namedClaims, namedCredential, reader } from './named.ts';
+
+/** Older libraries write underscores. */
+function headerNames(...headers: readonly string[]): readonly string[] {
+  return headers.flatMap((name) => [
+    `http.request.header.${name}`,
+    `http.request.header.${name.replaceAll('-', '_')}`,
+  ]);
+}
 
 /** Names since the conventions became stable, then those before: both are in use. */
-const names = {
-  time: named('@timestamp', 'timestamp', 'time', 'Timestamp', 'timeUnixNano', 'observed_timestamp'),
-  method: named('http.request.method', 'http.method'),
-  methodOriginal: named('http.request.method_original'),
-  status: named('http.response.status_code', 'http.status_code'),
-  path: named('url.path'),
-  query: named('url.query'),
-  url: named('url.full', 'http.target', 'url.original', 'http.url'),
-  route: named('http.route'),
-  host: named('server.address', 'url.domain', 'http.host', 'net.host.name'),
-  client: named('client.address', 'http.client_ip'),
-  peer: named('network.peer.address', 'net.sock.peer.addr', 'net.peer.ip'),
-  agent: named('user_agent.original', 'http.user_agent'),
-  requestBytes: named('http.request.size', 'http.request.body.size', 'http.request_content_length'),
-  responseBytes: named('http.response.size', 'http.response.body.size', 'http.response_content_length'),
-  seconds: named('http.server.request.duration'),
-  milliseconds: named('duration_ms'),
-  duration: named('duration'),
-  requestId: named('http.request.id', 'request.id', 'request_id'),
-  trace: named('trace_id', 'TraceId', 'traceId'),
-  recordId: named('log.record.uid'),
-  gateway: named('gateway.name', 'service.name', 'service.instance.id'),
-  environment: named('deployment.environment.name', 'deployment.environment'),
-  error: named('error.type'),
-  user: named('user.id', 'enduser.id', 'user.hash'),
-  scopes: named('enduser.scope'),
-  organization: named('organization.id', 'tenant.id'),
-  consumerId: named('consumer.id'),
-  consumerName: named('consumer.name'),
-  apiId: named('api.id'),
-  apiName: named('api.name'),
-  upstream: named('upstream.name', 'service.peer.name', 'peer.service'),
-  upstreamMs: named('upstream.duration_ms'),
-  ja3: named('tls.client.ja3'),
-  ja4: named('tls.client.ja4'),
-  certSha256: named('tls.client.hash.sha256'),
-  certSubject: named('tls.client.subject'),
-  certIssuer: named('tls.client.issuer'),
-  certSerial: named('tls.client.serial_number', 'tls.client.x509.serial_number'),
-  tlsVersion: named('tls.protocol.version'),
-  provider: named('gen_ai.provider.name', 'gen_ai.system'),
-  model: named('gen_ai.request.model', 'gen_ai.response.model'),
-  inputTokens: named('gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'),
-  outputTokens: named('gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'),
-  cost: named('gen_ai.cost_usd'),
-  agentId: named('gen_ai.agent.id'),
-  tool: named('gen_ai.tool.name', 'mcp.tool.name'),
-  conversation: named('gen_ai.conversation.id'),
-  mcpMethod: named('mcp.method.name'),
-  mcpSession: named('mcp.session.id'),
-};
+const find = reader({
+  ...claimNames,
+  ...credentialNames,
+  time: ['@timestamp', 'timestamp', 'time', 'Timestamp', 'timeUnixNano', 'observed_timestamp'],
+  method: ['http.request.method', 'http.method'],
+  methodOriginal: ['http.request.method_original'],
+  status: ['http.response.status_code', 'http.status_code'],
+  path: ['url.path'],
+  query: ['url.query'],
+  url: ['url.full', 'http.target', 'url.original', 'http.url'],
+  route: ['http.route'],
+  host: ['server.address', 'url.domain', 'http.host', 'net.host.name'],
+  client: ['client.address', 'http.client_ip'],
+  peer: ['network.peer.address', 'net.sock.peer.addr', 'net.peer.ip'],
+  agent: ['user_agent.original', 'http.user_agent'],
+  requestBytes: ['http.request.size', 'http.request.body.size', 'http.request_content_length'],
+  responseBytes: ['http.response.size', 'http.response.body.size', 'http.response_content_length'],
+  seconds: ['http.server.request.duration'],
+  milliseconds: ['duration_ms'],
+  duration: ['duration'],
+  requestId: ['http.request.id', 'request.id', 'request_id'],
+  trace: ['trace_id', 'TraceId', 'traceId'],
+  recordId: ['log.record.uid'],
+  gateway: ['gateway.name', 'service.name', 'service.instance.id'],
+  environment: ['deployment.environment.name', 'deployment.environment'],
+  error: ['error.type'],
+  user: ['user.id', 'enduser.id', 'user.hash'],
+  scopes: ['enduser.scope'],
+  organization: ['organization.id', 'tenant.id'],
+  consumerId: ['consumer.id'],
+  consumerName: ['consumer.name'],
+  apiId: ['api.id'],
+  apiName: ['api.name'],
+  upstream: ['upstream.name', 'service.peer.name', 'peer.service'],
+  upstreamMs: ['upstream.duration_ms'],
+  ja3: ['tls.client.ja3'],
+  ja4: ['tls.client.ja4'],
+  certSha256: ['tls.client.hash.sha256'],
+  certSubject: ['tls.client.subject'],
+  certIssuer: ['tls.client.issuer'],
+  certSerial: ['tls.client.serial_number', 'tls.client.x509.serial_number'],
+  tlsVersion: ['tls.protocol.version'],
+  provider: ['gen_ai.provider.name', 'gen_ai.system'],
+  model: ['gen_ai.request.model', 'gen_ai.response.model'],
+  inputTokens: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+  outputTokens: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+  cost: ['gen_ai.cost_usd'],
+  agentId: ['gen_ai.agent.id'],
+  tool: ['gen_ai.tool.name', 'mcp.tool.name'],
+  conversation: ['gen_ai.conversation.id'],
+  mcpMethod: ['mcp.method.name'],
+  mcpSession: ['mcp.session.id'],
+  requestIdHeader: headerNames('x-request-id'),
+  forwardedFor: headerNames('x-forwarded-for'),
+  agentHeader: headerNames('user-agent'),
+  authorization: headerNames('authorization'),
+  apiKey: headerNames('x-api-key', 'apikey', 'api-key'),
+  cookie: headerNames('cookie'),
+});
+
+type Named = ReturnType<typeof find>;
 
 /** Some exporters keep the record's parts apart: attributes and resource then lie one level down. */
 function flat(line: JsonObject): JsonObject {
@@ -80,88 +98,83 @@ function tellsOfCall(line: JsonObject): boolean {
   );
 }
 
-/** A header that instrumentation was told to capture; older libraries write underscores. */
-function captured(line: JsonObject, name: string, max: number): string | null {
-  const prefix = 'http.request.header.';
-  return header(line, `${prefix}${name}`, max) ?? header(line, `${prefix}${name.replaceAll('-', '_')}`, max);
+/** A header that instrumentation was told to capture is a list of its values. */
+function captured(value: unknown, max: number): string | null {
+  return text(Array.isArray(value) ? value[0] : value, max);
 }
 
-function targetOf(line: JsonObject): string | null {
-  const path = text(names.path(line), 8192);
-  const query = text(names.query(line), 8192);
-  if (path === null) return text(names.url(line), 8192);
+function targetOf(found: Named): string | null {
+  const path = text(found.path, 8192);
+  const query = text(found.query, 8192);
+  if (path === null) return text(found.url, 8192);
   return query === null || path.includes('?')
     ? path
     : `${path}?${query.startsWith('?') ? query.slice(1) : query}`;
 }
 
-function methodOf(line: JsonObject): string | null {
-  const method = text(names.method(line), 32);
-  return method === '_OTHER' ? (text(names.methodOriginal(line), 32) ?? method) : method;
+function methodOf(found: Named): string | null {
+  const method = text(found.method, 32);
+  return method === '_OTHER' ? (text(found.methodOriginal, 32) ?? method) : method;
 }
 
 function read(given: JsonObject): Reading {
-  const line = flat(given);
-  const error = text(names.error(line));
+  const found = find(flat(given));
+  const error = text(found.error);
   return {
-    time: names.time(line),
+    time: found.time,
     plain: {
-      eventId: text(names.recordId(line)) ?? '',
-      httpRequestId: text(names.requestId(line)) ?? captured(line, 'x-request-id', 256),
-      traceId: text(names.trace(line), 64),
-      gatewayName: text(names.gateway(line)),
-      environment: text(names.environment(line)),
-      organizationId: text(names.organization(line)),
-      host: text(names.host(line)),
-      requestBytes: amount(names.requestBytes(line)),
-      responseBytes: amount(names.responseBytes(line)),
-      upstreamDurationMs: amount(names.upstreamMs(line)),
-      upstreamName: text(names.upstream(line)),
+      eventId: text(found.recordId) ?? '',
+      httpRequestId: text(found.requestId) ?? captured(found.requestIdHeader, 256),
+      traceId: text(found.trace, 64),
+      gatewayName: text(found.gateway),
+      environment: text(found.environment),
+      organizationId: text(found.organization),
+      host: text(found.host),
+      requestBytes: amount(found.requestBytes),
+      responseBytes: amount(found.responseBytes),
+      upstreamDurationMs: amount(found.upstreamMs),
+      upstreamName: text(found.upstream),
       errorType: error,
       // JSON-RPC and model calls fail with status 200.
       ...(error === null ? {} : { outcome: 'failure' as const }),
-      userId: text(names.user(line)),
-      consumerId: text(names.consumerId(line)),
-      consumerName: text(names.consumerName(line)),
-      apiId: text(names.apiId(line)),
-      apiName: text(names.apiName(line)),
-      tokenScopes: texts(names.scopes(line)),
-      ja3: text(names.ja3(line), 64),
-      ja4: text(names.ja4(line), 64),
-      certSha256: text(names.certSha256(line), 128),
-      certSubject: text(names.certSubject(line)),
-      certIssuer: text(names.certIssuer(line)),
-      certSerial: text(names.certSerial(line), 128),
-      tlsVersion: text(names.tlsVersion(line), 32),
-      genAiProvider: text(names.provider(line)),
-      genAiModel: text(names.model(line)),
-      genAiInputTokens: amount(names.inputTokens(line)),
-      genAiOutputTokens: amount(names.outputTokens(line)),
-      genAiCostUsd: amount(names.cost(line)),
-      genAiAgentId: text(names.agentId(line)),
-      genAiToolName: text(names.tool(line)),
-      genAiConversationId: text(names.conversation(line)),
-      mcpMethod: text(names.mcpMethod(line)),
-      mcpSessionId: text(names.mcpSession(line)),
+      userId: text(found.user),
+      consumerId: text(found.consumerId),
+      consumerName: text(found.consumerName),
+      apiId: text(found.apiId),
+      apiName: text(found.apiName),
+      tokenScopes: texts(found.scopes),
+      ja3: text(found.ja3, 64),
+      ja4: text(found.ja4, 64),
+      certSha256: text(found.certSha256, 128),
+      certSubject: text(found.certSubject),
+      certIssuer: text(found.certIssuer),
+      certSerial: text(found.certSerial, 128),
+      tlsVersion: text(found.tlsVersion, 32),
+      genAiProvider: text(found.provider),
+      genAiModel: text(found.model),
+      genAiInputTokens: amount(found.inputTokens),
+      genAiOutputTokens: amount(found.outputTokens),
+      genAiCostUsd: amount(found.cost),
+      genAiAgentId: text(found.agentId),
+      genAiToolName: text(found.tool),
+      genAiConversationId: text(found.conversation),
+      mcpMethod: text(found.mcpMethod),
+      mcpSessionId: text(found.mcpSession),
     },
-    peer: text(names.peer(line), 64),
-    client: text(names.client(line), 64),
-    forwardedFor: captured(line, 'x-forwarded-for', 1024),
-    method: methodOf(line),
-    target: targetOf(line),
-    route: text(names.route(line), 512),
-    status: status(names.status(line)),
-    durationMs:
-      amount(names.milliseconds(line)) ??
-      scaled(names.seconds(line), 1000) ??
-      goDurationMs(names.duration(line)),
-    userAgent: text(names.agent(line), 512) ?? captured(line, 'user-agent', 512),
-    credential: namedCredential(line),
-    claims: namedClaims(line),
-    authorization: captured(line, 'authorization', 16_384),
-    apiKey:
-      captured(line, 'x-api-key', 4096) ?? captured(line, 'apikey', 4096) ?? captured(line, 'api-key', 4096),
-    cookie: captured(line, 'cookie', 4096),
+    peer: text(found.peer, 64),
+    client: text(found.client, 64),
+    forwardedFor: captured(found.forwardedFor, 1024),
+    method: methodOf(found),
+    target: targetOf(found),
+    route: text(found.route, 512),
+    status: status(found.status),
+    durationMs: amount(found.milliseconds) ?? scaled(found.seconds, 1000) ?? goDurationMs(found.duration),
+    userAgent: text(found.agent, 512) ?? captured(found.agentHeader, 512),
+    credential: namedCredential(found),
+    claims: namedClaims(found),
+    authorization: captured(found.authorization, 16_384),
+    apiKey: captured(found.apiKey, 4096),
+    cookie: captured(found.cookie, 4096),
   };
 }
 
