@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalLine, cloudtrailLine, envoyLine, jwt, kongLine, nginxLine } from '../decode/decoding.ts';
+import { otlpBytes } from '../decode/otlp-writer.ts';
 import { gatewayLines } from './gateway-lines.ts';
 
 const corpus = join(import.meta.dirname, 'corpus');
@@ -20,8 +21,16 @@ export function seeds(): Uint8Array[] {
     { Records: [cloudtrailLine] },
     ...gatewayLines,
   ].map((line) => Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)));
+  const batch = otlpBytes([
+    {
+      timeMs: 1767607200250,
+      body: { a: ['b', 1, true] },
+      attributes: { 'http.method': 'GET', 'http.target': '/a' },
+    },
+    { timeMs: 1767607200250, body: '{"a":1}', attributes: envoyLine },
+  ]);
   const kept = readdirSync(corpus).map((name) => readFileSync(join(corpus, name)));
-  return [...own, ...kept, ...realLines()];
+  return [...own, batch, ...kept, ...realLines()];
 }
 
 function realLines(): Uint8Array[] {
