@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const keyBytes = 32;
@@ -21,9 +21,22 @@ export function loadOrCreateKey(stateFolder: string, configured?: string): Deplo
   if (existsSync(path))
     return { key: strong(Buffer.from(readFileSync(path, 'utf8').trim(), 'hex'), path), createdAt: null };
   const key = randomBytes(keyBytes);
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-  chmodSync(path, 0o600);
+  try {
+    mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    // Never half a key under the name, whatever happens: it would be refused at every later start.
+    const draft = `${path}.new`;
+    writeFileSync(draft, `${key.toString('hex')}\n`, { mode: 0o600, flush: true });
+    chmodSync(draft, 0o600);
+    renameSync(draft, path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `the new hash key cannot be kept in ${path} (${code ?? message}); mend the folder or its disk`,
+      {
+        cause: error,
+      },
+    );
+  }
   return { key, createdAt: path };
 }
 

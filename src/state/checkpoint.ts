@@ -84,9 +84,10 @@ function openDatabase(dir: string): RootDatabase<Buffer, string> {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     checkHeader(join(dir, 'data.mdb'));
+    checkRoom(dir);
     return open<Buffer, string>({ path: dir, encoding: 'binary', keyEncoding: 'ordered-binary' } as never);
   } catch (error) {
-    throw unreadable(dir, text(error));
+    throw error instanceof CheckpointError ? error : unreadable(dir, text(error));
   }
 }
 
@@ -105,6 +106,16 @@ function checkHeader(file: string): void {
     closeSync(descriptor);
   }
   if (!header.includes(magic)) throw new Error('data.mdb is damaged');
+}
+
+const roomBytes = 1_048_576;
+
+/** Its lock file is written through memory, where a full disk is not an error but the end of the process. */
+function checkRoom(dir: string): void {
+  if (existsSync(join(dir, 'lock.mdb'))) return;
+  const { bavail, bsize } = statfsSync(dir);
+  if (bavail * bsize >= roomBytes) return;
+  throw new CheckpointError(`checkpoint ${dir} cannot be made: the disk is full; free some space there`);
 }
 
 function restore(database: RootDatabase<Buffer, string>, dir: string): Restored | undefined {

@@ -68,7 +68,14 @@ function takeLock(root: string): DatabaseSync {
       `state folder ${root} is in use by ${owner}; stop it first or name another folder with --state DIR`,
     );
   }
-  writeFileSync(ownerFile, `process ${process.pid} on ${hostname()}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(ownerFile, `process ${process.pid} on ${hostname()}\n`, { mode: 0o600 });
+  } catch (error) {
+    lock.close();
+    throw new StateFolderError(
+      `state folder ${root} cannot be written (${reason(error)}); free some space or mend the disk there`,
+    );
+  }
   return lock;
 }
 

@@ -29,10 +29,11 @@ const suite = (small: SmallDisk) => () => {
   let service: Service;
   const sent: ExpiredTokens[] = [];
 
-  const start = ({ folder = small.folder, clickhouse = {} } = {}) =>
+  const start = ({ folder = small.folder, state = join(folder, 'state'), clickhouse = {} } = {}) =>
     startService({
       folder,
       config: {
+        state: { dir: state },
         source: {
           kafka: {
             brokers: [broker.address],
@@ -121,6 +122,17 @@ const suite = (small: SmallDisk) => () => {
       sent.flatMap(({ attacked }) => [...attacked]).toSorted(),
     );
   }, 90_000);
+
+  it('ends with 1 and one line when there is no room for a first start', async () => {
+    small.fill();
+    const first = { state: join(small.folder, 'first'), folder: join(root, 'first') };
+    service = await start(first);
+    expect(await service.ended()).toBe(1);
+    expect(plainLines(service.stderr())).toEqual([
+      expect.stringMatching(/^bearerwatch: .*\/disk\/first\S* cannot be (used|written|made).*/),
+    ]);
+    small.free();
+  });
 
   it('says so when what does not fit is the checkpoint', async () => {
     const without = { folder: join(small.folder, 'checkpoint-only'), clickhouse: { enabled: false } };
