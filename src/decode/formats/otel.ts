@@ -191,6 +191,7 @@ processors:
           - delete_key(attributes, "http.request.header.x-api-key")
           - delete_key(attributes, "http.request.header.authorization")
           - delete_key(attributes, "http.request.header.cookie")
+          - replace_pattern(attributes["url.query"], "(?i)((?:key|token|secret|sig|signature)=)[^&]*", "$\${1}redacted")
 exporters:
   kafka:
     brokers: [kafka:9092]
