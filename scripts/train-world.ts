@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { derivedInputs, type Model } from '../schemas/model.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import type { WorldOptions } from '../src/simulation/world.ts';
+import { squash } from '../src/stats/squash.ts';
 import { featureNames, harvest } from '../src/training/harvest.ts';
 
 /** One world in a thread of its own: samples for training, or hours for validation. */
@@ -34,9 +35,12 @@ export interface WorldResult {
   }[];
 }
 
-const quiet = 2.5;
+/** Inputs of a residual of three deviations: hours with less are quiet, and one in a few is enough of them. */
+const quiet = squash(3);
 const thinning = 12;
-const snapshotShare = 0.04;
+/** A running hour is judged many times, but is one hour. */
+const snapshotShare = 0.25;
+const snapshotWeight = 0.5;
 
 const { options, model, purpose } = workerData as WorldTask;
 const random = createRandom(options.seed).stream('training');
@@ -68,7 +72,7 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   }
   if (hour.nearAttack) return;
   if (!isClose) {
-    if (purpose === 'train' && random.next() < snapshotShare) push(hour.inputs, 0, 1);
+    if (purpose === 'train' && random.next() < snapshotShare) benign(hour.inputs, snapshotWeight);
     return;
   }
   benignHours += 1;
@@ -76,11 +80,15 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   const day = `${hour.credentialId} ${Math.floor(hour.hour / 24)}`;
   cleanDays.set(day, Math.max(cleanDays.get(day) ?? Number.NEGATIVE_INFINITY, hour.scoreBits));
   if (purpose !== 'train') return;
-  let largest = 0;
-  for (const input of hour.inputs.subarray(0, featureNames.length)) largest = Math.max(largest, input);
-  if (largest > quiet) push(hour.inputs, 0, 1);
-  else if (random.next() < 1 / thinning) push(hour.inputs, 0, thinning);
+  benign(hour.inputs, 1);
 });
+
+function benign(inputs: Float32Array, weight: number): void {
+  let largest = 0;
+  for (const input of inputs.subarray(0, featureNames.length)) largest = Math.max(largest, input);
+  if (largest > quiet) push(inputs, 0, weight);
+  else if (random.next() < 1 / thinning) push(inputs, 0, weight * thinning);
+}
 
 function push(inputs: Float32Array, label: number, weight: number): void {
   rows.push(Array.from(inputs));

@@ -7,7 +7,7 @@ import { trainingScenarios } from '../src/simulation/attacks/index.ts';
 import type { WorldStyle } from '../src/simulation/parameters.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import { genericPositives } from '../src/training/generic.ts';
-import { featureGroups, featureNames, totalColumns } from '../src/training/harvest.ts';
+import { evidenceColumns, featureGroups, featureNames, totalColumns } from '../src/training/harvest.ts';
 import { exported, train } from '../src/training/network.ts';
 import { Samples } from '../src/training/samples.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
@@ -15,11 +15,12 @@ import type { WorldResult, WorldTask } from './train-world.ts';
 const { values: flags } = parseArgs({
   options: {
     help: { type: 'boolean' },
-    worlds: { type: 'string', default: '20' },
+    worlds: { type: 'string', default: '30' },
     validation: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '2' },
-    networks: { type: 'string', default: '3' },
-    days: { type: 'string', default: '24' },
+    networks: { type: 'string', default: '1' },
+    hidden: { type: 'string', default: '64' },
+    days: { type: 'string', default: '22' },
     seed: { type: 'string', default: '1000' },
     threads: { type: 'string', default: '2' },
     date: { type: 'string', default: 'undated' },
@@ -28,7 +29,7 @@ const { values: flags } = parseArgs({
   },
 });
 if (flags.help) {
-  console.log(`npm run train -- [--worlds N] [--validation N] [--rounds N] [--networks N] [--days N] [--seed N]
+  console.log(`npm run train -- [--worlds N] [--validation N] [--rounds N] [--networks N] [--hidden N] [--days N] [--seed N]
                  [--threads N] [--date YYYY-MM-DD] [--generic-only] [--out FILE]
 
 Plays N randomised worlds through the engine, learns to tell attacked hours from others, and calibrates
@@ -49,11 +50,15 @@ const styles: readonly WorldStyle[] = [
   'randomised',
 ];
 const warmupDays = 12;
+const epochs = 12;
 const seed = Number(flags.seed);
 const days = Number(flags.days);
 const width = featureNames.length + derivedInputs;
-/** Linear weights that may not fall below 0: more of what only grows, and of the guards, is never reassuring. */
-const growing = [...totalColumns(), featureNames.length, featureNames.length + 1];
+const guards = [featureNames.length, featureNames.length + 1];
+/** Linear weights that may not fall below 0: more of what only grows is not reassuring by itself. */
+const growing = totalColumns();
+/** Evidence as it stands, and the guards, count for more the more there is, in every company. */
+const monotone = [...evidenceColumns(), ...guards];
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const optionsOf = (n: number) => ({
@@ -173,8 +178,11 @@ let model = fits
     );
 
 for (let round = 1; round <= Number(flags.rounds); round += 1) {
-  say(`round ${round}: playing ${trainingWorlds.length} worlds`);
-  const results = await playAll(model, 'train', trainingWorlds);
+  // All but the last round only give the learning gate a score: a third of the worlds does.
+  const share = round < Number(flags.rounds) ? Math.ceil(trainingWorlds.length / 3) : trainingWorlds.length;
+  const worlds = trainingWorlds.slice(0, share);
+  say(`round ${round}: playing ${worlds.length} worlds`);
+  const results = await playAll(model, 'train', worlds);
   const samples = new Samples(width, 1 << 16);
   for (const { rows, labels, weights } of results) {
     for (let s = 0; s < labels.length; s += 1) {
@@ -184,14 +192,8 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
   }
   const random = createRandom(seed + round).stream('generic');
   const groups = featureGroups();
-  const perWorld = flags['generic-only'] ? 150 : 120;
-  genericPositives(
-    samples,
-    groups,
-    perWorld * trainingWorlds.length,
-    flags['generic-only'] ? 1 : 0.7,
-    random,
-  );
+  const perWorld = flags['generic-only'] ? 150 : 100;
+  genericPositives(samples, groups, perWorld * worlds.length, flags['generic-only'] ? 1 : 0.7, random);
   // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
   const evenBits = Math.log2(samples.weightOf(0) / samples.weightOf(1));
   say(`  ${samples.count} samples, base rate ${evenBits.toFixed(2)} bits`);
@@ -199,14 +201,15 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
     const draw = createRandom(seed + 7919 * (n + 1)).stream('network');
     return exported(
       train(samples, {
-        hidden: 16,
-        epochs: 6,
+        hidden: Number(flags.hidden),
+        epochs,
         batch: 512,
         rate: 0.004,
         weightDecay: 1e-3,
         neverNegative: growing,
+        monotone,
         random: () => draw.next(),
-        onEpoch: (epoch, loss) => epoch === 5 && say(`  network ${n + 1}: loss ${loss.toFixed(5)}`),
+        onEpoch: (epoch, loss) => epoch === epochs - 1 && say(`  network ${n + 1}: loss ${loss.toFixed(5)}`),
       }),
       evenBits,
     );

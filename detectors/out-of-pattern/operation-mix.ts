@@ -29,9 +29,20 @@ export default behavioural({
       text: (o, e) =>
         `each operation is ${o} bits more like the others' work than like its own; ${e} expected`,
     },
+    {
+      name: 'mix-evidence',
+      scale: 'linear',
+      shape: 'level',
+      unit: 'bits',
+      habit: 'none',
+      text: (o, e) =>
+        `its operations are ${o} bits each more likely from somebody else than from it; ${e} expected`,
+    },
   ],
   score(_event, state, seen, out) {
-    out.set(0, (state.bits + seen.operationBits) / (state.count + 1 + doubt));
+    const mean = (state.bits + seen.operationBits) / (state.count + 1 + doubt);
+    out.set(0, mean);
+    out.set(1, mean);
   },
   learn(_event, state, seen) {
     state.bits += seen.operationBits;

@@ -1,8 +1,11 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
+import { settledSum } from '../../src/stats/decayed-sum.ts';
 import { burst, steady } from '../examples.ts';
 
 const fiveMinutesS = 300;
+const dayHours = 24;
+const daysHours = 120;
 
 export default behavioural({
   id: 'request-rate',
@@ -24,8 +27,8 @@ export default behavioural({
     slot: hourly('u32'),
     inSlot: hourly(),
     busiest: hourly(),
-    lastDay: fading(24),
-    lastDays: fading(120),
+    lastDay: fading(dayHours),
+    lastDays: fading(daysHours),
   },
   features: [
     {
@@ -58,8 +61,8 @@ export default behavioural({
     const inSlot = slot === state.slot ? state.inSlot + 1 : 1;
     out.set(0, state.requests + 1);
     out.set(1, Math.max(state.busiest, inSlot));
-    out.set(2, state.lastDay + 1);
-    out.set(3, state.lastDays + 1);
+    out.set(2, settledSum(state.lastDay + 1, seen.ageHours, dayHours));
+    out.set(3, settledSum(state.lastDays + 1, seen.ageHours, daysHours));
   },
   learn(_event, state, seen) {
     const slot = Math.floor(seen.timeS / fiveMinutesS);

@@ -1,34 +1,41 @@
 const dayMs = 86_400_000;
 const rateHalfLifeMs = 3 * dayMs;
 const mostUpBits = 8;
-const mostDownBits = 16;
+const mostDownBits = 12;
+/** Before a day of traffic was seen, what was seen is taken for a day's. */
+const leastDays = 1;
+
+/** Score above which this many of 1,000 clean credential-days lie, by the model's calibration. */
+export type StartBits = (perThousand: number) => number;
 
 /**
  * One knob: N behavioural alerts a day. The threshold starts where the model's calibration says that
- * this many credential-days score, then an integrator holds the long-run rate at N under any drift
- * (Gibbs & Candès 2021): every unrelated incident raises it by η, the passing of event time lowers it
- * by η·N a day. In T days it is off by at most (τ_T − τ_0)/(η·T) alerts a day, assumption-free.
+ * this many of the credentials in use score, then an integrator holds the long-run rate at N under any
+ * drift (Gibbs & Candès 2021): every unrelated incident raises it by η, the passing of event time lowers
+ * it by η·N a day. In T days it is off by at most (τ_T − τ_0)/(η·T) alerts a day, assumption-free.
  */
 export class Budget {
   perDay: number;
-  #thresholdBits: number;
+  #offsetBits = 0;
+  #baseBits: number;
   #lastMs = 0;
   #startedMs = 0;
   #delivered = 0;
   #deliveredRate = 0;
+  #credentialDays = 0;
   #incidents = 0;
   readonly #stepBits: number;
-  readonly #startBits: number;
+  readonly #start: StartBits;
 
-  constructor(perDay: number, startBits: number, stepBits: number) {
+  constructor(perDay: number, start: StartBits, stepBits: number) {
     this.perDay = perDay;
-    this.#thresholdBits = startBits;
-    this.#startBits = startBits;
+    this.#start = start;
+    this.#baseBits = start(1000 * perDay);
     this.#stepBits = stepBits;
   }
 
   get thresholdBits(): number {
-    return this.#thresholdBits;
+    return this.#baseBits + this.#offsetBits;
   }
 
   /** Event time since the first event. */
@@ -56,10 +63,18 @@ export class Budget {
     if (elapsedMs <= 0) return;
     this.#lastMs = timeMs;
     this.#move(-(this.#stepBits * this.perDay * Math.min(elapsedMs, 3_600_000)) / dayMs);
-    this.#delivered *= 2 ** (-elapsedMs / rateHalfLifeMs);
-    const seenMs = timeMs - this.#startedMs;
-    const weightDays = (rateHalfLifeMs / Math.LN2 / dayMs) * (1 - 2 ** (-seenMs / rateHalfLifeMs));
-    this.#deliveredRate = weightDays > 0 ? this.#delivered / weightDays : 0;
+    const fade = 2 ** (-elapsedMs / rateHalfLifeMs);
+    this.#delivered *= fade;
+    this.#credentialDays *= fade;
+    const days = this.#days();
+    this.#deliveredRate = days > 0 ? this.#delivered / days : 0;
+  }
+
+  /** A credential was used for the first time in a day. */
+  meet(): void {
+    this.#credentialDays += 1;
+    const perDay = this.#credentialDays / Math.max(leastDays, this.#days());
+    this.#baseBits = this.#start((1000 * this.perDay) / Math.max(1, perDay));
   }
 
   /** An unrelated behavioural incident was raised. */
@@ -69,30 +84,53 @@ export class Budget {
     this.#incidents += 1;
   }
 
+  /** Days that the fading counts stand for. */
+  #days(): number {
+    const seenMs = this.#lastMs - this.#startedMs;
+    return (rateHalfLifeMs / Math.LN2 / dayMs) * (1 - 2 ** (-seenMs / rateHalfLifeMs));
+  }
+
   /** A week of true attacks must not leave it deaf, nor a quiet month trigger-happy at once. */
   #move(bits: number): void {
-    const moved = this.#thresholdBits + bits;
-    this.#thresholdBits = Math.max(
-      this.#startBits - mostDownBits,
-      Math.min(this.#startBits + mostUpBits, moved),
-    );
+    this.#offsetBits = Math.max(-mostDownBits, Math.min(mostUpBits, this.#offsetBits + bits));
   }
 
   toJson(): Record<string, number> {
     return {
-      thresholdBits: this.#thresholdBits,
+      offsetBits: this.#offsetBits,
+      baseBits: this.#baseBits,
       lastMs: this.#lastMs,
       startedMs: this.#startedMs,
       delivered: this.#delivered,
+      credentialDays: this.#credentialDays,
       incidents: this.#incidents,
     };
   }
 
   fromJson(stored: Readonly<Record<string, number>>): void {
-    this.#thresholdBits = stored['thresholdBits'] ?? this.#thresholdBits;
+    this.#offsetBits = stored['offsetBits'] ?? 0;
+    this.#baseBits = stored['baseBits'] ?? this.#baseBits;
     this.#lastMs = stored['lastMs'] ?? 0;
     this.#startedMs = stored['startedMs'] ?? 0;
     this.#delivered = stored['delivered'] ?? 0;
+    this.#credentialDays = stored['credentialDays'] ?? 0;
     this.#incidents = stored['incidents'] ?? 0;
   }
+}
+
+/** The calibration's points joined by straight lines over the logarithm of the rate; the first goes on below, for large fleets. */
+export function startBits(
+  rates: readonly { readonly perThousand: number; readonly bits: number }[],
+  otherwise: number,
+): StartBits {
+  const points = [...rates].sort((a, b) => a.perThousand - b.perThousand);
+  return (perThousand) => {
+    const above = points.findIndex((point) => point.perThousand >= perThousand);
+    if (above < 0) return points.at(-1)?.bits ?? otherwise;
+    const low = points[Math.max(0, above - 1)];
+    const high = points[Math.max(1, above)];
+    if (low === undefined || high === undefined) return low?.bits ?? otherwise;
+    const share = Math.log(perThousand / low.perThousand) / Math.log(high.perThousand / low.perThousand);
+    return low.bits + share * (high.bits - low.bits);
+  };
 }

@@ -1,5 +1,5 @@
 import { derivedInputs, type Model } from '../../schemas/model.ts';
-import { maturity, squash } from '../stats/squash.ts';
+import { maturity, squash, squashGuard } from '../stats/squash.ts';
 
 /** Columns summed at a time. */
 const block = 4;
@@ -81,8 +81,8 @@ export class Combination {
         if (u > largest) largest = u;
       }
     }
-    inputs[this.#features] = squash(squares);
-    inputs[this.#features + 1] = squash(largest);
+    inputs[this.#features] = squashGuard(squares);
+    inputs[this.#features + 1] = squashGuard(largest);
     inputs[this.#features + 2] = maturity(activeHours);
     return sum;
   }

@@ -44,6 +44,11 @@ export interface FeatureSpec {
   readonly scale: 'log1p' | 'linear';
   /** `total` only grows while the hour runs, so a low value means only "not yet". */
   readonly shape: 'total' | 'level';
+  /**
+   * `own` (default): compared with what the credential and its type usually show. `none`: the value is
+   * evidence in bits as it stands, measured against the credential's past by the detector itself.
+   */
+  readonly habit?: 'own' | 'none';
   /** One sentence for the person on call; the numbers arrive formatted. */
   readonly text: (observed: string, expected: string) => string;
   /** The evidence is about new values of this kind: the alert names them. */

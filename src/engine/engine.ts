@@ -4,7 +4,7 @@ import type { Position } from '../../schemas/position.ts';
 import type { ScoreLine } from '../../schemas/score-line.ts';
 import { credentialTypes, type UsageEvent } from '../../schemas/usage-event.ts';
 import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
-import { Budget } from './budget.ts';
+import { Budget, startBits } from './budget.ts';
 import { Coverage } from './coverage.ts';
 import type { Deployment } from './deployment.ts';
 import type { BehaviouralDetector, Detector, ViolationDetector } from './detector.ts';
@@ -116,9 +116,9 @@ class CredentialEngine implements Engine {
     this.#byId = new Map(options.detectors.map((detector) => [detector.id, detector]));
     this.#store = new EntityStore(this.#layout, options.maxCredentials);
     this.#clock = new EventClock(options.allowedLatenessMs, options.maxAheadMs);
-    const startBits = options.model.calibration.startThresholdBits;
-    this.#budget = new Budget(options.alertsPerDay, startBits, options.model.calibration.stepBits);
-    this.#gateMidpointBits = startBits - gateBelowThresholdBits;
+    const { startThresholdBits, stepBits, rates } = options.model.calibration;
+    this.#budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
+    this.#gateMidpointBits = startThresholdBits - gateBelowThresholdBits;
     this.#coverage = new Coverage(options.detectors);
   }
 
@@ -133,6 +133,7 @@ class CredentialEngine implements Engine {
     const found = this.#store.locate(low, high, timeS);
     const { identity } = this.#memory;
     if (found < 0) this.#introduce(event, timeS, eventHour);
+    else if (Math.floor(eventHour / 24) > Math.floor(identity.hour / 24)) this.#budget.meet();
     if (eventHour > identity.hour) this.#turnHour(event.credentialId, low, eventHour);
     // An event that comes after its hour has closed counts in the running one: close in time, and never lost.
     const hour = identity.hour;
@@ -250,6 +251,7 @@ class CredentialEngine implements Engine {
 
   #introduce(event: UsageEvent, timeS: number, hour: number): void {
     const { identity } = this.#memory;
+    this.#budget.meet();
     identity.firstS = timeS;
     identity.hour = hour;
     identity.type = credentialTypes.indexOf(event.credentialType);

@@ -23,6 +23,9 @@ const fixedPoint = 500;
 /** Bits of a busy hour reach hundreds both ways, and a thirtieth of one is fine enough. */
 const bitsFixedPoint = 30;
 
+/** Weight of evidence that needs no habit, on the scale of residuals. */
+const deviationsPerBit = 2;
+
 /** Mean and variance of every feature over active hours: of each credential, and of its type. */
 export class Habits {
   readonly features: readonly FeatureSpec[];
@@ -31,6 +34,7 @@ export class Habits {
   readonly #count: number;
   readonly #isLog: Uint8Array;
   readonly #isTotal: Uint8Array;
+  readonly #isEvidence: Uint8Array;
   readonly #steps: Float64Array;
   readonly #floors: Float64Array;
   readonly #typeMean: Float64Array;
@@ -42,6 +46,7 @@ export class Habits {
     this.#count = features.length;
     this.#isLog = Uint8Array.from(features, ({ scale }) => (scale === 'log1p' ? 1 : 0));
     this.#isTotal = Uint8Array.from(features, ({ shape }) => (shape === 'total' ? 1 : 0));
+    this.#isEvidence = Uint8Array.from(features, ({ habit }) => (habit === 'none' ? 1 : 0));
     this.#steps = Float64Array.from(features, ({ unit }) => (unit === 'bits' ? bitsFixedPoint : fixedPoint));
     this.#floors = Float64Array.from(features, ({ unit, scale }) =>
       unit === 'bits' && scale === 'linear' ? bitsVarianceFloor : varianceFloor,
@@ -97,11 +102,16 @@ export class Habits {
     const variance = word + this.#own.variance.word;
     const base = type * this.#count;
     const isTotal = this.#isTotal;
+    const isEvidence = this.#isEvidence;
     const typeMean = this.#typeMean;
     const typeVariance = this.#typeVariance;
     const floors = this.#floors;
     const { ownMean, peerMean, ownVariance, peerVariance } = shrinkage(hours);
     for (let f = 0; f < this.#count; f += 1) {
+      if (isEvidence[f] === 1) {
+        into[f] = (values[f] as number) * deviationsPerBit;
+        continue;
+      }
       const m = ownMean * (f32[mean + f] as number) + peerMean * (typeMean[base + f] as number);
       const step = (values[f] as number) - m;
       if (step <= 0 && isTotal[f] === 1) {
@@ -118,6 +128,7 @@ export class Habits {
 
   /** Expected raw value of a feature, for explanations. */
   expected(feature: number, type: number, hours: number): number {
+    if (this.#isEvidence[feature] === 1) return 0;
     const m = shrunkMean(
       hours,
       this.#own.mean.get(feature),

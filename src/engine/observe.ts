@@ -122,6 +122,7 @@ export class CredentialMemory {
     seen.hour = hour;
     seen.timeS = timeS;
     seen.activeHours = identity.activeHours;
+    seen.ageHours = Math.max(0, timeS - identity.firstS) / 3600;
     seen.opensHour = identity.eventsThisHour === 0;
     seen.gapHours = identity.lastS === 0 ? 0 : Math.max(0, timeS - identity.lastS) / 3600;
 

@@ -41,6 +41,8 @@ export interface Seen {
   opensHour: boolean;
   /** Active hours learnt so far. */
   activeHours: number;
+  /** Hours since the credential's first event. */
+  ageHours: number;
 
   /** /24 or /48 of the client. */
   readonly network: Sight;
@@ -131,6 +133,7 @@ export function nothingSeen(): Seen {
     gapHours: 0,
     opensHour: false,
     activeHours: 0,
+    ageHours: 0,
     network: sight(),
     place: sight(),
     client: sight(),

@@ -64,6 +64,7 @@ export interface Scenario<Id extends string = string> {
 export const scenarioGroups = [
   'stolen-key',
   'coexistence',
+  'masquerade',
   'token-misuse',
   'hand-over',
   'enumeration',

@@ -1,6 +1,10 @@
 import { derivedInputs } from '../../schemas/model.ts';
 import type { Random } from '../simulation/random.ts';
+import { squash, squashGuard, unsquash } from '../stats/squash.ts';
 import type { Samples } from './samples.ts';
+
+/** Doublings of a residual: what is lifted by less lies among the noise and only blunts the score. */
+const leastLift = 3.2;
 
 /**
  * Positives that belong to no list of attacks: benign hours in which the inputs of one to four random
@@ -23,11 +27,12 @@ export function genericPositives(
     const raised = 1 + Math.floor(random.next() * 4);
     for (let g = 0; g < raised; g += 1) {
       const group = groups[Math.floor(random.next() * groups.length)] as readonly number[];
-      const lift = 1.5 - Math.log(1 - random.next()) * 1.2;
+      const lift = leastLift - Math.log(1 - random.next()) * 1.2;
       const sure = group[Math.floor(random.next() * group.length)] as number;
       for (const f of group) {
         if (f !== sure && random.next() > 0.6) continue;
-        row[f] = Math.min(8, Math.max(0, row[f] as number) + lift * (0.5 + random.next() / 2));
+        const raisedTo = (1 + unsquash(row[f] as number)) * 2 ** (lift * (0.5 + random.next() / 2)) - 1;
+        row[f] = squash(raisedTo);
       }
     }
     refreshGuards(row, features);
@@ -35,16 +40,15 @@ export function genericPositives(
   }
 }
 
-/** The derived inputs follow from the raised ones: residual = 2^input − 1. */
+/** The derived inputs follow from the raised ones. */
 function refreshGuards(row: Float32Array, features: number): void {
   let squares = 0;
   let largest = 0;
   for (let f = 0; f < features; f += 1) {
-    const u = 2 ** (row[f] as number) - 1;
-    if (u <= 0) continue;
+    const u = unsquash(row[f] as number);
     squares += u * u;
     largest = Math.max(largest, u);
   }
-  row[features] = Math.min(8, Math.log2(1 + squares));
-  row[features + 1] = Math.min(8, Math.log2(1 + largest));
+  row[features] = squashGuard(squares);
+  row[features + 1] = squashGuard(largest);
 }

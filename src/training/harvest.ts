@@ -51,6 +51,11 @@ export function totalColumns(): number[] {
   return columns.filter(({ spec }) => spec.shape === 'total').map(({ index }) => index);
 }
 
+/** Columns of evidence that needs no habit. */
+export function evidenceColumns(): number[] {
+  return columns.filter(({ spec }) => spec.habit === 'none').map(({ index }) => index);
+}
+
 /** Plays a world through the engine and hands over every active hour after the warm-up. */
 export function harvest(
   options: WorldOptions,

@@ -8,6 +8,8 @@ export interface TrainingOptions {
   readonly weightDecay: number;
   /** Inputs whose linear weight is kept at 0 or above (projected after every step). */
   readonly neverNegative?: readonly number[];
+  /** Inputs of which more may never lower the score, whatever the other inputs are. */
+  readonly monotone?: readonly number[];
   /** Uniform in [0, 1): initial weights and the order of samples come from it. */
   readonly random: () => number;
   readonly onEpoch?: (epoch: number, loss: number) => void;
@@ -115,10 +117,22 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
         all[p] = (all[p] as number) * (1 - rate * options.weightDecay) - rate * move;
       }
       for (const input of options.neverNegative ?? []) all[input] = Math.max(0, all[input] as number);
+      keepMonotone(weights, options.monotone ?? []);
     }
     options.onEpoch?.(epoch, loss / weightSum);
   }
   return weights;
+}
+
+/** Takes out what would make a unit's share of the score fall as the input grows. */
+function keepMonotone({ all, width, hidden }: Weights, inputs: readonly number[]): void {
+  for (const input of inputs) {
+    all[input] = Math.max(0, all[input] as number);
+    for (let u = 0; u < hidden; u += 1) {
+      const base = unitBase(width, u);
+      if ((all[base + input] as number) * (all[base + width + 1] as number) < 0) all[base + input] = 0;
+    }
+  }
 }
 
 function unitBase(width: number, unit: number): number {

@@ -1,4 +1,4 @@
-import { maturity, squash } from '../stats/squash.ts';
+import { maturity, squash, squashGuard } from '../stats/squash.ts';
 
 /** Training examples side by side: `inputs` wide rows, a label and a weight each. Grows by doubling. */
 export class Samples {
@@ -75,8 +75,8 @@ export function inputsOf(
       if (u > largest) largest = u;
     }
   }
-  into[residuals.length] = squash(squares);
-  into[residuals.length + 1] = squash(largest);
+  into[residuals.length] = squashGuard(squares);
+  into[residuals.length + 1] = squashGuard(largest);
   into[residuals.length + 2] = maturity(activeHours);
   return into;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { call } from '../../detectors/examples.ts';
 import { listsConfig } from '../../schemas/config/engine.ts';
-import { Budget } from '../../src/engine/budget.ts';
+import { Budget, startBits } from '../../src/engine/budget.ts';
 import { Combination } from '../../src/engine/combination.ts';
 import { deploymentOf } from '../../src/engine/deployment.ts';
 import { isInstanceSession } from '../../src/engine/instance-session.ts';
@@ -19,7 +19,7 @@ describe('Budget', () => {
   /** Scores are exponential above a base; each credential-hour is one test. Returns alerts a day in the second half. */
   function deliver(perDay: number, credentials: number, spreadBits: number, days: number): number {
     const random = createRandom(perDay * 1000 + credentials);
-    const budget = new Budget(perDay, 8, 0.25);
+    const budget = new Budget(perDay, () => 8, 0.25);
     let alerts = 0;
     for (let hour = 0; hour < days * 24; hour += 1) {
       for (let c = 0; c < credentials; c += 1) {
@@ -44,7 +44,7 @@ describe('Budget', () => {
   });
 
   test('asks for more evidence after every alert, and for less as time passes', () => {
-    const budget = new Budget(10, 8, 0.25);
+    const budget = new Budget(10, () => 8, 0.25);
     budget.advance(1);
     budget.spend();
     expect(budget.thresholdBits).toBe(8.25);
@@ -52,12 +52,36 @@ describe('Budget', () => {
     expect(budget.thresholdBits).toBeCloseTo(8.25 - 2.5, 2);
   });
 
+  test('starts lower for few credentials than for many: the same alerts are a larger share of their days', () => {
+    const rates = [
+      { perThousand: 1, bits: 10 },
+      { perThousand: 10, bits: 4 },
+      { perThousand: 100, bits: 1 },
+    ];
+    const afterDay = (credentials: number) => {
+      const budget = new Budget(2, startBits(rates, 8), 0.25);
+      budget.advance(1);
+      for (let c = 0; c < credentials; c += 1) budget.meet();
+      return budget.thresholdBits;
+    };
+    expect(afterDay(20)).toBe(1);
+    expect(afterDay(200)).toBe(4);
+    expect(afterDay(2_000)).toBe(10);
+    expect(afterDay(20_000)).toBeCloseTo(16);
+    expect(afterDay(640)).toBeGreaterThan(4);
+    expect(afterDay(640)).toBeLessThan(10);
+  });
+
+  test('startBits() takes the given threshold where there is no calibration', () => {
+    expect(startBits([], 8)(3)).toBe(8);
+  });
+
   test('is never deaf after a week of attacks, nor trigger-happy after a gap in the log', () => {
-    const budget = new Budget(1, 8, 0.25);
+    const budget = new Budget(1, () => 8, 0.25);
     budget.advance(1);
     for (let n = 0; n < 1000; n += 1) budget.spend();
     expect(budget.thresholdBits).toBeLessThanOrEqual(16);
-    const silent = new Budget(10, 8, 0.25);
+    const silent = new Budget(10, () => 8, 0.25);
     silent.advance(1);
     silent.advance(365 * 24 * hourMs);
     expect(silent.thresholdBits).toBeGreaterThan(7.8);

@@ -7,7 +7,7 @@ import { hash32, mix32 } from '../../src/stats/hash.ts';
 import { unusualHourBits, weekBin, weekBins } from '../../src/stats/hour-of-week.ts';
 import { log1p } from '../../src/stats/log1p.ts';
 import { meanRate, shrunkMean, shrunkVariance, winsorisedSquare } from '../../src/stats/residual.ts';
-import { maturity, squash } from '../../src/stats/squash.ts';
+import { maturity, squash, squashGuard, unsquash } from '../../src/stats/squash.ts';
 
 const anyNumber = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
@@ -46,11 +46,21 @@ describe('squash()', () => {
       fc.property(anyNumber, anyNumber, (a, b) => {
         const [low, high] = a < b ? [a, b] : [b, a];
         expect(squash(low)).toBeLessThanOrEqual(squash(high));
-        expect(Math.abs(squash(a))).toBeLessThanOrEqual(8);
+        expect(Math.abs(squash(a))).toBeLessThanOrEqual(10);
       }),
     );
     expect(squash(0)).toBe(0);
     expect(squash(1)).toBe(1);
+  });
+
+  test('unsquash() takes squash() back, up to its cap', () => {
+    for (const residual of [0, 0.3, 1, 4, 30]) expect(unsquash(squash(residual))).toBeCloseTo(residual, 9);
+    expect(squash(unsquash(10))).toBe(10);
+  });
+
+  test('squashGuard() tells sums apart that squash() would cap', () => {
+    expect(squashGuard(0)).toBe(0);
+    expect(squashGuard(5000)).toBeGreaterThan(squashGuard(2000));
   });
 
   test('maturity() grows from 0 to 8', () => {

@@ -6,11 +6,10 @@ import { createEngine } from '../../src/engine/engine.ts';
 import type { HourTrace } from '../../src/engine/engine.types.ts';
 import { scaled } from '../../src/engine/habits.ts';
 import { defaultSizes } from '../../src/engine/shared-memory.ts';
-import { squash } from '../../src/stats/squash.ts';
 
 /** What one detector, alone in the real engine, made of one credential. */
 export interface Verdict {
-  /** Largest squashed residual of the last hours, above that of a usual hour before them. */
+  /** Largest residual (on `height`) of the last hours, above that of a usual hour before them. */
   readonly rise: number;
   readonly feature: string;
   /** Texts of violations. */
@@ -58,8 +57,8 @@ export function drive(
       const so = known.get(hour) ?? { peak: 0, feature: '', activeHours };
       known.set(hour, so);
       residuals.forEach((residual, f) => {
-        if (squash(residual) <= so.peak) return;
-        so.peak = squash(residual);
+        if (height(residual) <= so.peak) return;
+        so.peak = height(residual);
         so.feature = names[f] ?? '';
       });
     },
@@ -70,6 +69,11 @@ export function drive(
     .alerts.filter(({ credential }) => credential.id === asked)
     .flatMap(({ evidence }) => evidence.filter(({ kind }) => kind === 'violation').map(({ text }) => text));
   return { ...rise(peaks.get(asked) ?? new Map()), violations };
+}
+
+/** Residuals on a scale on which a rise from 2 to 5 and one from 20 to 50 are about the same. */
+function height(residual: number): number {
+  return Math.min(8, Math.log2(1 + Math.max(0, residual)));
 }
 
 interface Peak {

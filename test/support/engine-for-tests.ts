@@ -18,7 +18,7 @@ export function plainModel(startThresholdBits = 12): Model {
     prior: { mean: featureNames.map(() => 1), variance: featureNames.map(() => 1) },
     networks: [
       {
-        bias: -4,
+        bias: -16,
         skip: [...featureNames.map(() => 1), 0, 0, 0],
         hidden: { weights: [], bias: [] },
         output: [],
@@ -41,7 +41,7 @@ export function testEngine(options: Partial<EngineOptions> = {}): Engine {
     detectors,
     model: plainModel(),
     deployment: nothingDeclared,
-    alertsPerDay: 10,
+    alertsPerDay: 1,
     resolveAfterMs: 3_600_000,
     allowedLatenessMs: 120_000,
     maxAheadMs: 300_000,

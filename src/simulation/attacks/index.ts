@@ -1,7 +1,7 @@
 import { heldOutGroups, type Scenario } from '../scenario.ts';
 import { agentNewTools, agentOutsideTask, agentSpend, agentToolLoop } from './agents.ts';
 import { brokenObjectAuthorisation, objectGuessing } from './broken-authorisation.ts';
-import { mimicry, sameNetworkInterleaved } from './coexistence.ts';
+import { masquerade, mimicry, sameNetworkInterleaved } from './coexistence.ts';
 import { credentialSpray, distributedOneFingerprint, distributedRotating } from './distributed.ts';
 import { fastScrape, shuffledBlockScrape } from './enumeration.ts';
 import { handOver, impossibleTravel } from './hand-over.ts';
@@ -69,6 +69,7 @@ const all = [
   secretInUrl,
   environmentCrossing,
   decoyUsed,
+  masquerade,
 ] as const;
 
 export type ScenarioId = (typeof all)[number]['id'];
