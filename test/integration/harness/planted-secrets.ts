@@ -225,3 +225,18 @@ export function formsOf(secret: string): string[] {
   }
   return [...new Set(forms)];
 }
+
+/** Every planted secret that stands in any form in something written, with its surroundings. */
+export function secretsIn(planted: readonly Planted[], written: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  for (const { where, secret } of planted) {
+    const forms = formsOf(secret);
+    for (const [place, text] of written) {
+      const form = forms.find((candidate) => text.includes(candidate));
+      if (form === undefined) continue;
+      const at = text.indexOf(form);
+      found.push(`${where} in ${place}: …${text.slice(Math.max(0, at - 60), at + 30)}…`);
+    }
+  }
+  return found;
+}
