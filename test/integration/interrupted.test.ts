@@ -152,9 +152,19 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
     const service = await start('broker-killed');
     await hasRead(service, 20_000);
     await broker.crash();
+    await vi.waitFor(async () => {
+      const health = await fetch(`${service.url}/healthz`);
+      expect(health.status).toBe(503);
+      expect(await health.text()).toContain(`kafka at ${broker.address}: `);
+    }, patience);
     await sleep(3000);
     await broker.start();
     await allRead('broker-killed');
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    expect(service.stderr()).toContain('kafka: reading again');
+    // It says what is wrong, not every attempt to mend it.
+    const warnings = service.stderr().match(/"level":"warn"/g) ?? [];
+    expect(warnings.length, service.stderr()).toBeLessThan(8);
     const after = await found('broker-killed', service);
     expect(told(after)).toEqual(told(reference));
     expect(missingStates(after, reference)).toEqual([]);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import kafkajs, { type Kafka as KafkaClient, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Kafka as KafkaClient, type logCreator, type SASLOptions } from 'kafkajs';
 import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
 import type { Logger } from '../../logger.ts';
 import { registerCodecs } from './codecs.ts';
@@ -24,14 +24,31 @@ export function kafkaClient(config: KafkaSourceConfig, logger: KafkaLogger): Kaf
     ...(ssl && { ssl }),
     ...(sasl && { sasl }),
     logLevel: logLevel.WARN,
-    logCreator:
-      () =>
-      ({ level, log }) => {
-        const text = `kafka: ${String(log['error'] ?? log.message).split('\n', 1)[0]}`;
-        if (level <= logLevel.ERROR) logger.warn(text);
-        else logger.debug(text);
-      },
+    logCreator: logTo(logger),
   });
+}
+
+const silenceMs = 60_000;
+const mostTexts = 100;
+/** The reader and the sinks say these themselves, with what to do. */
+const saidElsewhere = /^(?:Crash: |Restarting the consumer )/;
+
+/** The client tells every attempt of every retry: once a minute is enough for one text. */
+function logTo(logger: KafkaLogger): logCreator {
+  const toldMs = new Map<string, number>();
+  return () =>
+    ({ level, log }) => {
+      const text = String(log['error'] ?? log.message).split('\n', 1)[0] ?? '';
+      const nowMs = performance.now();
+      const isNew = nowMs - (toldMs.get(text) ?? Number.NEGATIVE_INFINITY) >= silenceMs;
+      if (level > logLevel.ERROR || !isNew || saidElsewhere.test(log.message)) {
+        logger.debug(`kafka: ${text}`);
+        return;
+      }
+      if (toldMs.size >= mostTexts) toldMs.clear();
+      toldMs.set(text, nowMs);
+      logger.warn(`kafka: ${text}`);
+    };
 }
 
 function tlsOf({ tls }: KafkaSourceConfig): ConnectionOptions | undefined {

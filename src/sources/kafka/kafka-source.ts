@@ -56,8 +56,8 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
       retries: 8,
       restartOnFailure: async (error) => {
         const found = kafkaProblem(error, config);
+        if (found.passing && problem !== found.text) logger.warn(`${found.text}; trying again`);
         problem = found.text;
-        if (found.passing) logger.warn(`${found.text}; trying again`);
         return found.passing;
       },
     },
@@ -66,6 +66,7 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
     if (!restart) handOver.end(new Error(kafkaProblem(error, config).text, { cause: error }));
   });
   consumer.on(consumer.events.FETCH, () => {
+    if (problem !== undefined) logger.info('kafka: reading again');
     problem = undefined;
   });
   const assigned = new Set<string>();
