@@ -42,7 +42,7 @@ export function evaluateCommand(io: Io): Command {
     )
     .option('--quick', 'three small worlds, under three minutes on two cores (default)')
     .option('--full', 'all rows of the report, with the ablation table')
-    .option('--seeds <list>', 'number of seeds a row, or the seeds: 5, or 9001,9002')
+    .option('--seeds <list>', 'number of seeds a row, or the seeds: 5, or 61001,61002')
     .option('--styles <list>', `rows to play: ${rowNames.join(', ')}`)
     .option('--fleet <count>', 'credentials a world, in place of what the row says')
     .option('--threads <count>', 'worlds played at once', '2')

@@ -91,6 +91,7 @@ class CredentialEngine implements Engine {
   readonly #print: Fingerprint = { low: 0, high: 0 };
   readonly #fingerprints = new FingerprintCache(8192, 0);
   readonly #gateMidpointBits: number;
+  readonly #coldBits: number;
   readonly #pace;
   #alerts: Alert[] = [];
   #scores: ScoreLine[] = [];
@@ -119,6 +120,7 @@ class CredentialEngine implements Engine {
     const { startThresholdBits, stepBits, rates } = options.model.calibration;
     this.#budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
     this.#gateMidpointBits = startThresholdBits - gateBelowThresholdBits;
+    this.#coldBits = startThresholdBits + coldMarginBits;
     this.#coverage = new Coverage(options.detectors);
   }
 
@@ -356,7 +358,8 @@ class CredentialEngine implements Engine {
       identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
     if (incident === undefined) identity.incident = 0;
     const bits = identity.lastBits;
-    const isOver = bits >= this.#budget.thresholdBits + coldMargin(identity.activeHours, this.#budget.ageMs);
+    const { thresholdBits, ageMs } = this.#budget;
+    const isOver = bits >= warmingUp(thresholdBits, this.#coldBits, identity.activeHours, ageMs);
     // Between measurements the residuals in hand are another credential's: nothing new is said then.
     if (isOver && measured) this.#behave(event, incident, bits);
     else if (incident !== undefined && incident.resolvedMs === null) {
@@ -521,18 +524,19 @@ class CredentialEngine implements Engine {
   }
 }
 
-const coldMarginBits = 3;
+const coldMarginBits = 5;
 const coldHours = 24;
 const coldStreamMs = 2 * 86_400_000;
 
 /**
- * Where neither the credential nor the population is known yet, everything is new: more evidence is
- * asked for, less so with every hour learnt and gone after two days of any traffic.
+ * Where neither the credential nor the population is known yet, everything is new: as much evidence is
+ * asked for as one clean credential-day in a thousand shows, and more, however few credentials there
+ * are; less so with every hour learnt, and no longer after two days of any traffic.
  */
-function coldMargin(activeHours: number, streamMs: number): number {
+function warmingUp(thresholdBits: number, coldBits: number, activeHours: number, streamMs: number): number {
   const own = Math.max(0, 1 - activeHours / coldHours);
   const population = Math.max(0, 1 - streamMs / coldStreamMs);
-  return coldMarginBits * own * population;
+  return thresholdBits + Math.max(0, coldBits - thresholdBits) * own * population;
 }
 
 interface Bound {

@@ -1,5 +1,5 @@
 /** A younger one's first hours would be blown up beyond meaning. */
-const leastShare = 0.2;
+const leastShare = 0.5;
 
 /**
  * What an exponentially decaying sum would be had it run for ever at the pace it shows: a sum of age `a`

@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 /** Frozen for the report: training and tuning use seeds below 9000. */
-export const reportSeed = 9001;
+export const reportSeed = 61_001;
 
 const bars = {
   fresh: [0.85, 0.92, 0.97],

@@ -9,6 +9,7 @@ import {
   officeEgressChange,
   regionFailover,
 } from './deployments.ts';
+import { rehearsal, scopeChange } from './grants.ts';
 import { keyRotation, onboarding } from './key-changes.ts';
 import {
   backfill,
@@ -47,6 +48,8 @@ export const confounders: readonly Confounder[] = [
   routeRename,
   renumbering,
   permissionChange,
+  scopeChange,
+  rehearsal,
   outage,
   ciBurst,
   backfill,
