@@ -12,7 +12,7 @@ import { KeyedHash } from './hmac.ts';
 import { Tokens } from './jwt.ts';
 import { Normaliser } from './normalise.ts';
 import { RouteTemplates } from './route-template.ts';
-import type { JsonObject } from './text.ts';
+import { type JsonObject, takeAsPlain } from './text.ts';
 import { type Line, unwrap } from './unwrap.ts';
 
 export interface DecoderOptions extends Omit<DecodeConfig, 'hashKey' | 'hashKeyFile'> {
@@ -71,6 +71,7 @@ class GatewayDecoder implements Decoder {
     try {
       return this.#decode(record);
     } catch (error) {
+      takeAsPlain(false);
       const detail = `decoding failed: ${error instanceof Error ? error.name : 'unknown error'}; please report it`;
       return {
         events: [],
@@ -93,7 +94,7 @@ class GatewayDecoder implements Decoder {
     let { skipped } = unwrapped;
     if (skipped > 0) this.#countSkipped('an empty line, or a control message of the transport', skipped);
     for (const line of unwrapped.lines) {
-      const result = this.#read(line, record);
+      const result = this.#read(line, record, unwrapped.isPlain);
       if ('event' in result) events.push(result.event);
       else if (result.reason === null) {
         skipped += 1;
@@ -106,11 +107,14 @@ class GatewayDecoder implements Decoder {
   #read(
     line: Line,
     record: RawRecord,
+    isPlain: boolean,
   ): { event: UsageEvent } | { reason: DeadLetterReason | null; detail: string } {
     const json = line.json ?? noLine;
     const format = this.#formatOf(line, record);
     if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line) };
+    takeAsPlain(isPlain);
     const read = format.read(json, line.text, record.ingestTimeMs);
+    takeAsPlain(false);
     if ('skip' in read) return { reason: null, detail: read.skip };
     if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
     const result = this.#normaliser.event(read as Reading, format.id, record);

@@ -57,11 +57,22 @@ function cleaned(text: string, length: number): string {
   return kept;
 }
 
+let isLinePlain = false;
+
+/**
+ * Says before a format reads a line whether its texts are known to hold printable ASCII only: then
+ * `text` need not look at each of their characters. Whoever sets it takes it back when the line is read.
+ */
+export function takeAsPlain(isPlain: boolean): void {
+  isLinePlain = isPlain;
+}
+
 /** A present text, cleaned and cut; null when missing or of another type. Numbers become their digits. */
 export function text(value: unknown, max = 256): string | null {
   if (typeof value !== 'string')
     return typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
   if (isMissing(value)) return null;
+  if (isLinePlain) return value.length <= max ? value : value.slice(0, max);
   const kept = clean(value, max);
   return kept === '' ? null : kept;
 }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { concatenated, parseJson } from './json.ts';
@@ -25,6 +26,8 @@ export interface Unwrapped {
   readonly lines: Line[];
   readonly refusals: Refusal[];
   skipped: number;
+  /** JSON of printable ASCII without an escape: no text in it can hold anything else. */
+  isPlain: boolean;
 }
 
 const mostEnvelopes = 6;
@@ -36,7 +39,7 @@ const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line'
 
 /** Takes one raw record out of compression, framing and shippers' envelopes. Never throws. */
 export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
-  const out: Unwrapped = { lines: [], refusals: [], skipped: 0 };
+  const out: Unwrapped = { lines: [], refusals: [], skipped: 0, isPlain: false };
   const bytes = inflate(value, limits, out);
   if (bytes === null) return out;
   if (bytes.byteLength > limits.maxRecordBytes) {
@@ -63,8 +66,20 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     refuse(out, 'not-text', 'the record is not UTF-8 text; send JSON or text lines in UTF-8');
     return out;
   }
+  out.isPlain = isPlain(bytes, content);
   fromText(content, limits, out, 0);
   return out;
+}
+
+/** Raw control characters are no JSON; those written as escapes need a backslash. */
+function isPlain(bytes: Uint8Array, content: string): boolean {
+  const first = content.charCodeAt(0);
+  return (
+    (first === 0x7b || first === 0x5b) &&
+    isAscii(bytes) &&
+    !content.includes('\\') &&
+    !content.includes('\x7f')
+  );
 }
 
 function inflate(value: Uint8Array, { maxInflatedBytes }: UnwrapLimits, out: Unwrapped): Uint8Array | null {
@@ -142,6 +157,7 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
     for (const line of trimmed.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
     return;
   }
+  out.isPlain = false;
   out.lines.push({ json: null, text: trimmed });
 }
 
@@ -151,7 +167,10 @@ function fromBracketed(content: string, limits: UnwrapLimits, out: Unwrapped, de
   const close = content.indexOf(']');
   if (newline > 0 && close >= 0 && close < newline && depth < mostEnvelopes) {
     for (const line of content.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
-  } else out.lines.push({ json: null, text: content });
+  } else {
+    out.isPlain = false;
+    out.lines.push({ json: null, text: content });
+  }
 }
 
 /** Several objects, one a line or without any gap. */

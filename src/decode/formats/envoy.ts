@@ -1,32 +1,82 @@
 import type { Claims, Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
+import { type Found, reader } from './named.ts';
 
-/** Istio writes underscores, Envoy Gateway the header's own name: the first present wins. */
-function first(line: JsonObject, ...names: readonly string[]): unknown {
-  for (const name of names) {
-    const value = line[name];
-    if (value !== undefined && value !== null && value !== '-' && value !== '') return value;
-  }
-  return null;
-}
+/** Istio writes underscores, Envoy Gateway the header's own name. */
+const names = {
+  time: ['start_time', '@timestamp', 'timestamp'],
+  requestId: ['request_id', 'x-request-id'],
+  trace: ['trace_id', 'traceId'],
+  gateway: ['gateway_name', 'node_id'],
+  authority: ['authority', ':authority', 'host'],
+  received: ['bytes_received'],
+  sent: ['bytes_sent'],
+  upstreamMs: ['upstream_service_time', 'x-envoy-upstream-service-time'],
+  upstream: ['upstream_cluster'],
+  flags: ['response_flags'],
+  code: ['response_code'],
+  codeDetails: ['response_code_details'],
+  ja3: ['ja3', 'tls_ja3_fingerprint'],
+  ja4: ['ja4', 'tls_ja4_fingerprint'],
+  certSha256: ['tls_peer_sha256', 'downstream_peer_fingerprint_256'],
+  certSubject: ['tls_peer_subject', 'downstream_peer_subject'],
+  certIssuer: ['tls_peer_issuer', 'downstream_peer_issuer'],
+  certSerial: ['tls_peer_serial', 'downstream_peer_serial'],
+  tlsVersion: ['tls_version', 'downstream_tls_version'],
+  routeName: ['route_name'],
+  proof: ['dpop_jti'],
+  presentedKey: ['dpop_jkt', 'tls_peer_x5t_s256'],
+  provider: ['gen_ai.provider.name'],
+  model: ['gen_ai.request.model'],
+  inputTokens: ['gen_ai.usage.input_tokens'],
+  outputTokens: ['gen_ai.usage.output_tokens'],
+  mcpMethod: ['mcp.method.name'],
+  tool: ['mcp.tool.name', 'gen_ai.tool.name'],
+  remote: ['downstream_remote_address'],
+  peer: ['downstream_direct_remote_address', 'downstream_peer_address'],
+  forwardedFor: ['x_forwarded_for', 'x-forwarded-for'],
+  method: ['method', ':method'],
+  path: ['path', 'x-envoy-origin-path', ':path'],
+  duration: ['duration'],
+  agent: ['user_agent', 'user-agent'],
+  clientId: ['client_id'],
+  authorization: ['authorization', 'req_authorization'],
+  apiKey: ['x_api_key', 'x-api-key', 'apikey'],
+  cookie: ['cookie'],
+  sub: ['jwt_sub'],
+  azp: ['jwt_azp', 'jwt_client_id'],
+  iss: ['jwt_iss'],
+  aud: ['jwt_aud'],
+  jti: ['jwt_jti'],
+  exp: ['jwt_exp'],
+  iat: ['jwt_iat'],
+  scope: ['jwt_scope', 'jwt_scp'],
+  kid: ['jwt_kid'],
+  alg: ['jwt_alg'],
+  sid: ['jwt_sid'],
+  jkt: ['jwt_cnf_jkt'],
+  x5t: ['jwt_cnf_x5t_s256'],
+} as const;
 
-function claimsOf(line: JsonObject): Claims | null {
-  const sub = text(line['jwt_sub']);
-  const client = text(first(line, 'jwt_azp', 'jwt_client_id'));
-  if (sub === null && client === null) return null;
+const find = reader(names);
+
+function claimsOf(found: Found<typeof names>): Claims | null {
+  const sub = text(found.sub);
+  const azp = text(found.azp);
+  if (sub === null && azp === null) return null;
   return {
-    iss: text(line['jwt_iss']),
+    iss: text(found.iss),
     sub,
-    azp: client,
-    aud: listOf(line['jwt_aud']),
-    jti: text(line['jwt_jti']),
-    exp: line['jwt_exp'],
-    iat: line['jwt_iat'],
-    scope: listOf(first(line, 'jwt_scope', 'jwt_scp')),
-    kid: text(line['jwt_kid']),
-    alg: text(line['jwt_alg']),
-    sid: text(line['jwt_sid']),
-    cnf: { jkt: text(line['jwt_cnf_jkt']), 'x5t#S256': text(line['jwt_cnf_x5t_s256']) },
+    azp,
+    aud: listOf(found.aud),
+    jti: text(found.jti),
+    exp: found.exp,
+    iat: found.iat,
+    scope: listOf(found.scope),
+    kid: text(found.kid),
+    alg: text(found.alg),
+    sid: text(found.sid),
+    cnf: { jkt: text(found.jkt), 'x5t#S256': text(found.x5t) },
   };
 }
 
@@ -41,53 +91,54 @@ function listOf(value: unknown): unknown {
 }
 
 function read(line: JsonObject): Reading {
-  const flags = text(line['response_flags']);
-  const code = status(line['response_code']);
-  const clientId = text(line['client_id']);
+  const found = find(line);
+  const code = status(found.code);
+  const clientId = text(found.clientId);
+  const details = text(found.codeDetails);
   return {
-    time: first(line, 'start_time', '@timestamp', 'timestamp'),
+    time: found.time,
     plain: {
-      httpRequestId: text(first(line, 'request_id', 'x-request-id')),
-      traceId: text(first(line, 'trace_id', 'traceId'), 64),
-      gatewayName: text(first(line, 'gateway_name', 'node_id')),
-      host: text(first(line, 'authority', ':authority', 'host')),
-      requestBytes: amount(line['bytes_received']),
-      responseBytes: amount(line['bytes_sent']),
-      upstreamDurationMs: amount(first(line, 'upstream_service_time', 'x-envoy-upstream-service-time')),
-      upstreamName: text(line['upstream_cluster']),
-      errorType: flags ?? (code !== null && code >= 400 ? text(line['response_code_details']) : null),
-      ja3: text(first(line, 'ja3', 'tls_ja3_fingerprint'), 64),
-      ja4: text(first(line, 'ja4', 'tls_ja4_fingerprint'), 64),
-      certSha256: text(first(line, 'tls_peer_sha256', 'downstream_peer_fingerprint_256'), 128),
-      certSubject: text(first(line, 'tls_peer_subject', 'downstream_peer_subject')),
-      certIssuer: text(first(line, 'tls_peer_issuer', 'downstream_peer_issuer')),
-      certSerial: text(first(line, 'tls_peer_serial', 'downstream_peer_serial'), 128),
-      tlsVersion: text(first(line, 'tls_version', 'downstream_tls_version'), 32),
-      apiName: text(line['route_name']),
-      proofId: text(line['dpop_jti']),
-      presentedKey: text(first(line, 'dpop_jkt', 'tls_peer_x5t_s256')),
-      genAiProvider: text(line['gen_ai.provider.name']),
-      genAiModel: text(line['gen_ai.request.model']),
-      genAiInputTokens: amount(line['gen_ai.usage.input_tokens']),
-      genAiOutputTokens: amount(line['gen_ai.usage.output_tokens']),
-      mcpMethod: text(line['mcp.method.name']),
-      genAiToolName: text(first(line, 'mcp.tool.name', 'gen_ai.tool.name')),
+      httpRequestId: text(found.requestId),
+      traceId: text(found.trace, 64),
+      gatewayName: text(found.gateway),
+      host: text(found.authority),
+      requestBytes: amount(found.received),
+      responseBytes: amount(found.sent),
+      upstreamDurationMs: amount(found.upstreamMs),
+      upstreamName: text(found.upstream),
+      errorType: text(found.flags) ?? (code !== null && code >= 400 ? details : null),
+      ja3: text(found.ja3, 64),
+      ja4: text(found.ja4, 64),
+      certSha256: text(found.certSha256, 128),
+      certSubject: text(found.certSubject),
+      certIssuer: text(found.certIssuer),
+      certSerial: text(found.certSerial, 128),
+      tlsVersion: text(found.tlsVersion, 32),
+      apiName: text(found.routeName),
+      proofId: text(found.proof),
+      presentedKey: text(found.presentedKey),
+      genAiProvider: text(found.provider),
+      genAiModel: text(found.model),
+      genAiInputTokens: amount(found.inputTokens),
+      genAiOutputTokens: amount(found.outputTokens),
+      mcpMethod: text(found.mcpMethod),
+      genAiToolName: text(found.tool),
     },
-    client: text(line['downstream_remote_address'], 64),
-    peer: text(first(line, 'downstream_direct_remote_address', 'downstream_peer_address'), 64),
-    forwardedFor: text(first(line, 'x_forwarded_for', 'x-forwarded-for'), 1024),
-    method: text(first(line, 'method', ':method'), 32),
-    target: text(first(line, 'path', 'x-envoy-origin-path', ':path'), 8192),
+    client: text(found.remote, 64),
+    peer: text(found.peer, 64),
+    forwardedFor: text(found.forwardedFor, 1024),
+    method: text(found.method, 32),
+    target: text(found.path, 8192),
     status: code,
-    durationMs: amount(line['duration']),
-    userAgent: text(first(line, 'user_agent', 'user-agent'), 512),
+    durationMs: amount(found.duration),
+    userAgent: text(found.agent, 512),
     credential: clientId === null ? null : { id: clientId, type: 'api_key', name: clientId, isSaid: true },
-    claims: claimsOf(line),
+    claims: claimsOf(found),
     // jwt_authn fills its metadata after verifying, but can still refuse the audience.
-    areClaimsVerified: text(line['response_code_details'])?.startsWith('jwt_authn') !== true,
-    authorization: text(first(line, 'authorization', 'req_authorization'), 16_384),
-    apiKey: text(first(line, 'x_api_key', 'x-api-key', 'apikey'), 4096),
-    cookie: text(line['cookie'], 4096),
+    areClaimsVerified: details?.startsWith('jwt_authn') !== true,
+    authorization: text(found.authorization, 16_384),
+    apiKey: text(found.apiKey, 4096),
+    cookie: text(found.cookie, 4096),
   };
 }
 

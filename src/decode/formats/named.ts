@@ -9,39 +9,54 @@ export type Found<N extends Names> = { readonly [Thing in keyof N]: unknown };
 interface Node {
   /** By dotted rest of a name: `request` and `request.method` below `http`. */
   readonly below: Map<string, Node>;
-  thing: string | null;
+  /** −1: a step on the way only. */
   slot: number;
   rank: number;
 }
 
 const unfound = 255;
+const keysRemembered = 96;
 
 /**
  * Makes a reader that walks a line once and keeps what has one of the names, written as one dotted key,
  * as objects within objects, or as any mixture. What is missing is null; with several names the first
- * that says something wins.
+ * that says something wins. What it returns holds until it reads the next line.
  */
 export function reader<N extends Names>(names: N): (line: JsonObject) => Found<N> {
   const root = node();
   const things = Object.keys(names);
   for (const [slot, thing] of things.entries())
-    for (const [rank, name] of (names[thing] ?? []).entries()) plant(root, name, { thing, slot, rank });
-  const blank = Object.fromEntries(things.map((thing) => [thing, null]));
+    for (const [rank, name] of (names[thing] ?? []).entries()) plant(root, name, { slot, rank });
+  const values = new Array<unknown>(things.length).fill(null);
   const ranks = new Uint8Array(things.length);
+  // Accessors on a prototype are constants to the optimising compiler: reading one is reading the array.
+  const FoundValues = class {};
+  for (const [slot, thing] of things.entries())
+    Object.defineProperty(FoundValues.prototype, thing, { enumerable: true, get: () => values[slot] });
+  const found = new FoundValues() as Found<N>;
+  const latest: LatestKeys = { keys: [], nodes: [] };
   return (line) => {
-    const found: Record<string, unknown> = { ...blank };
+    values.fill(null);
     ranks.fill(unfound);
-    walk(line, root, found, ranks);
-    return found as Found<N>;
+    walk(line, root, values, ranks, latest);
+    return found;
   };
 }
 
-function node(): Node {
-  return { below: new Map(), thing: null, slot: 0, rank: 0 };
+/** Lines of one gateway have the same keys in the same order: what a key means is looked up once. */
+interface LatestKeys {
+  readonly keys: string[];
+  readonly nodes: Node[];
 }
 
+function node(): Node {
+  return { below: new Map(), slot: -1, rank: 0 };
+}
+
+const nothing = node();
+
 /** `a.b.c` lies below the root as `a.b.c`, `a.b` and `a`, below `a` as `b.c` and `b`, and so on. */
-function plant(root: Node, name: string, leaf: Pick<Node, 'thing' | 'slot' | 'rank'>): void {
+function plant(root: Node, name: string, leaf: Pick<Node, 'slot' | 'rank'>): void {
   const steps = name.split('.');
   const path = [root];
   for (let end = 1; end <= steps.length; end += 1) {
@@ -52,18 +67,36 @@ function plant(root: Node, name: string, leaf: Pick<Node, 'thing' | 'slot' | 'ra
   Object.assign(path[steps.length] as Node, leaf);
 }
 
-function walk(object: JsonObject, above: Node, found: Record<string, unknown>, ranks: Uint8Array): void {
+function walk(
+  object: JsonObject,
+  above: Node,
+  values: unknown[],
+  ranks: Uint8Array,
+  latest: LatestKeys | null,
+): void {
+  let place = 0;
   for (const key in object) {
-    const known = above.below.get(key);
-    if (known === undefined) continue;
+    const known = latest === null ? (above.below.get(key) ?? nothing) : nodeOf(key, place, above, latest);
+    place += 1;
+    if (known === nothing) continue;
     const value = object[key];
     if (known.below.size > 0 && typeof value === 'object' && value !== null && !Array.isArray(value))
-      walk(value as JsonObject, known, found, ranks);
-    const { thing, slot, rank } = known;
-    if (thing === null || rank >= (ranks[slot] as number) || isMissing(value)) continue;
-    found[thing] = value;
+      walk(value as JsonObject, known, values, ranks, null);
+    const { slot, rank } = known;
+    if (slot < 0 || rank >= (ranks[slot] as number) || isMissing(value)) continue;
+    values[slot] = value;
     ranks[slot] = rank;
   }
+}
+
+function nodeOf(key: string, place: number, above: Node, latest: LatestKeys): Node {
+  if (latest.keys[place] === key) return latest.nodes[place] as Node;
+  const known = above.below.get(key) ?? nothing;
+  if (place < keysRemembered && place <= latest.keys.length) {
+    latest.keys[place] = key;
+    latest.nodes[place] = known;
+  }
+  return known;
 }
 
 /** Claims under this project's names, under `jwt.*`, or among the labels. */

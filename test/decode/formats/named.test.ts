@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reader } from '../../../src/decode/formats/named.ts';
+import { isMissing } from '../../../src/decode/text.ts';
 
-const find = reader({ code: ['a.b.c', 'old.code'], short: ['a.b'], top: ['x'] });
+const read = reader({ code: ['a.b.c', 'old.code'], short: ['a.b'], top: ['x'] });
+
+/** What was found, kept beyond the next line. */
+function find(line: Parameters<typeof read>[0]) {
+  const { code, short, top } = read(line);
+  return { code, short, top };
+}
 
 describe('reader of dotted names', () => {
   it.each<[string, object]>([
@@ -31,7 +38,9 @@ describe('reader of dotted names', () => {
       fc.property(
         fc.dictionary(fc.constantFrom('a', 'a.b', 'b', 'c', 'x', 'old', '__proto__'), fc.jsonValue()),
         (line) => {
-          expect(Object.keys(find(line))).toEqual(['code', 'short', 'top']);
+          expect(find(line).top).toEqual(
+            Object.hasOwn(line, 'x') && !isMissing(line['x']) ? line['x'] : null,
+          );
         },
       ),
     );
