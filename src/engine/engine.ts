@@ -524,7 +524,7 @@ class CredentialEngine implements Engine {
   }
 }
 
-const coldMarginBits = 5;
+const coldMarginBits = 8;
 const coldHours = 24;
 const coldStreamMs = 2 * 86_400_000;
 
