@@ -111,12 +111,12 @@ export const routeRename: Confounder = {
   id: 'route-rename',
   description: "A change of the gateway's configuration gives every route of an API another template name.",
   plan(fleet, random) {
+    // A cloud provider's operations have the names it gave them.
+    const renamable = fleet.apis.filter((each) => each.style !== 'cloud');
+    if (renamable.length === 0) return 0;
     let count = 0;
     for (let i = 0; i < fleet.parameters.renames; i++) {
-      const api = pick(
-        random,
-        fleet.apis.filter((each) => each.style !== 'cloud'),
-      );
+      const api = pick(random, renamable);
       const first = fleet.credentials.find((credential) => credential.api === api);
       if (first === undefined) continue;
       const prefix = `/${word(random)}`;
