@@ -13,7 +13,7 @@ import { Tokens } from './jwt.ts';
 import { Normaliser } from './normalise.ts';
 import { RouteTemplates } from './route-template.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
-import { type Line, unwrap } from './unwrap.ts';
+import { type Line, type Unwrapped, unwrap } from './unwrap.ts';
 
 export interface DecoderOptions extends Omit<DecodeConfig, 'hashKey' | 'hashKeyFile'> {
   readonly hashKey: Uint8Array;
@@ -94,7 +94,7 @@ class GatewayDecoder implements Decoder {
     let { skipped } = unwrapped;
     if (skipped > 0) this.#countSkipped('an empty line, or a control message of the transport', skipped);
     for (const line of unwrapped.lines) {
-      const result = this.#read(line, record, unwrapped.isPlain);
+      const result = this.#read(line, record, unwrapped);
       if ('event' in result) events.push(result.event);
       else if (result.reason === null) {
         skipped += 1;
@@ -107,7 +107,7 @@ class GatewayDecoder implements Decoder {
   #read(
     line: Line,
     record: RawRecord,
-    isPlain: boolean,
+    { isPlain, isTokenless }: Unwrapped,
   ): { event: UsageEvent } | { reason: DeadLetterReason | null; detail: string } {
     const json = line.json ?? noLine;
     const format = this.#formatOf(line, record);
@@ -117,7 +117,7 @@ class GatewayDecoder implements Decoder {
     takeAsPlain(false);
     if ('skip' in read) return { reason: null, detail: read.skip };
     if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
-    const result = this.#normaliser.event(read as Reading, format.id, record);
+    const result = this.#normaliser.event(read as Reading, format.id, record, isTokenless);
     if ('event' in result) this.#byFormat.set(format.id, (this.#byFormat.get(format.id) ?? 0) + 1);
     return result;
   }

@@ -45,12 +45,15 @@ export class Normaliser {
   /** Texts that only the slow look could clear: they come back all the time. */
   readonly #cleared = new Set<string>();
   readonly #clearedIds = new Set<string>();
+  #isTokenless = false;
 
   constructor(parts: NormaliserParts) {
     this.#parts = parts;
   }
 
-  event(reading: Reading, format: string, record: RawRecord): Result {
+  /** `isTokenless`: nothing in the line starts like a token or a key, nor is anything in it escaped. */
+  event(reading: Reading, format: string, record: RawRecord, isTokenless: boolean): Result {
+    this.#isTokenless = isTokenless;
     const event = emptyUsageEvent();
     if (reading.plain !== undefined) take(event, reading.plain);
     const late = this.#time(event, reading, record);
@@ -224,19 +227,27 @@ export class Normaliser {
   }
 
   #sweptText(value: string | null): string | null {
-    return value === null || value.length < shortestSwept ? value : this.#swept(value);
+    return value === null || value.length < shortestSwept || this.#isClear(value)
+      ? value
+      : this.#swept(value);
   }
 
   #sweptTexts(values: readonly string[]): readonly string[] {
     for (const value of values)
-      if (value.length >= shortestSwept && !isHarmless(value))
+      if (value.length >= shortestSwept && !this.#isClear(value) && !isHarmless(value))
         return values.map((one) => this.#swept(one) ?? '');
     return values;
   }
 
+  /** Where no token starts in the whole line, a secret can only stand behind a name. */
+  #isClear(value: string): boolean {
+    return this.#isTokenless && !value.includes('=') && !value.includes(':');
+  }
+
   /** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
   #sweptId(value: string | null): string | null {
-    if (value === null || value.length < shortestSwept || isHarmless(value, true)) return value;
+    if (value === null || value.length < shortestSwept) return value;
+    if (this.#isTokenless ? !value.includes('://') : isHarmless(value, true)) return value;
     if (this.#clearedIds.has(value)) return value;
     const { found } = sweep(value, true);
     if (found === 0) {

@@ -156,6 +156,44 @@ function hasSuspiciousPair(input: string, bit: number): boolean {
   return false;
 }
 
+/** For each pair that starts something suspicious a row of the third characters that go on with it; row 0 has none. */
+const rowOfPair = new Uint8Array(128 * 128);
+const rowsOfThirds = new Uint8Array(128 * 256);
+let rows = 1;
+for (const start of [...prefixes, 'bearer', 'basic', 'dpop'])
+  for (const first of eitherCase(start[0] as string))
+    for (const second of eitherCase(start[1] as string)) {
+      const pair = (first << 7) | second;
+      if (rowOfPair[pair] === 0) {
+        rowOfPair[pair] = rows;
+        rows += 1;
+      }
+      for (const third of eitherCase(start[2] as string))
+        rowsOfThirds[((rowOfPair[pair] as number) << 7) | third] = 1;
+    }
+
+function eitherCase(character: string): number[] {
+  return [character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)];
+}
+
+/**
+ * One look at a whole record: false when nothing in it starts like a token or key and nothing is
+ * written with %-escapes. Only for ASCII; its texts may still name a secret before `=` or `:`.
+ */
+export function mayHoldToken(bytes: Uint8Array): boolean {
+  let first = 0;
+  let second = 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const third = bytes[i] as number;
+    if (third === 0x25) return true;
+    const row = rowOfPair[(first << 7) | second] as number;
+    if (row !== 0 && rowsOfThirds[(row << 7) | third] === 1) return true;
+    first = second;
+    second = third;
+  }
+  return false;
+}
+
 const shortestSecret = 16;
 const redacted = '[redacted]';
 

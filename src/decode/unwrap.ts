@@ -4,6 +4,7 @@ import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { concatenated, parseJson } from './json.ts';
 import { otlpLines } from './otlp-json.ts';
 import { otlpBatch } from './otlp-proto.ts';
+import { mayHoldToken } from './redact.ts';
 import { type JsonObject, object } from './text.ts';
 import { textOf } from './utf8.ts';
 
@@ -28,6 +29,8 @@ export interface Unwrapped {
   skipped: number;
   /** JSON of printable ASCII without an escape: no text in it can hold anything else. */
   isPlain: boolean;
+  /** Plain, and nothing in it starts like a token or a key. */
+  isTokenless: boolean;
 }
 
 const mostEnvelopes = 6;
@@ -39,7 +42,7 @@ const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line'
 
 /** Takes one raw record out of compression, framing and shippers' envelopes. Never throws. */
 export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
-  const out: Unwrapped = { lines: [], refusals: [], skipped: 0, isPlain: false };
+  const out: Unwrapped = { lines: [], refusals: [], skipped: 0, isPlain: false, isTokenless: false };
   const bytes = inflate(value, limits, out);
   if (bytes === null) return out;
   if (bytes.byteLength > limits.maxRecordBytes) {
@@ -67,8 +70,15 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     return out;
   }
   out.isPlain = isPlain(bytes, content);
+  out.isTokenless = out.isPlain && !mayHoldToken(bytes);
   fromText(content, limits, out, 0);
   return out;
+}
+
+/** Text lines may hold raw control characters. */
+function notPlain(out: Unwrapped): void {
+  out.isPlain = false;
+  out.isTokenless = false;
 }
 
 /** Raw control characters are no JSON; those written as escapes need a backslash. */
@@ -157,7 +167,7 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
     for (const line of trimmed.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
     return;
   }
-  out.isPlain = false;
+  notPlain(out);
   out.lines.push({ json: null, text: trimmed });
 }
 
@@ -168,7 +178,7 @@ function fromBracketed(content: string, limits: UnwrapLimits, out: Unwrapped, de
   if (newline > 0 && close >= 0 && close < newline && depth < mostEnvelopes) {
     for (const line of content.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
   } else {
-    out.isPlain = false;
+    notPlain(out);
     out.lines.push({ json: null, text: content });
   }
 }
@@ -244,6 +254,8 @@ function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, dept
     fromText(carried, limits, out, depth + 1);
     return;
   }
+  // Bodies of bytes are written in base64: what they hold was not looked at.
+  if (line['resourceLogs'] !== undefined) notPlain(out);
   const inner = innerOf(line, limits);
   if (inner === null) out.lines.push({ json: line, text: '' });
   else fromJson(inner, limits, out, depth + 1);

@@ -48,11 +48,13 @@ export class ClientAddresses {
   /** `[2001:db8::1]:443`, `1.2.3.4:5`, `::ffff:1.2.3.4`, `fe80::1%eth0` → one canonical form; null when it is no address. */
   canonical(written: string | null): string | null {
     if (written === null) return null;
-    const known = this.#canonical.get(written);
+    // Ports come and go, addresses come back.
+    const bare = withoutPort(written);
+    const known = this.#canonical.get(bare);
     if (known !== undefined) return known;
-    const address = canonicalAddress(written);
+    const address = canonicalAddress(bare);
     if (this.#canonical.size >= cachedAddresses) this.#canonical.clear();
-    this.#canonical.set(written, address);
+    this.#canonical.set(bare, address);
     return address;
   }
 
@@ -80,11 +82,15 @@ export class ClientAddresses {
 function canonicalAddress(written: string): string | null {
   if (written.length > 64) return null;
   let bare = written;
-  if (bare.startsWith('[')) bare = bare.slice(1, Math.max(1, bare.indexOf(']')));
-  else if (bare.indexOf(':') === bare.lastIndexOf(':') && bare.includes(':'))
-    bare = bare.slice(0, bare.indexOf(':'));
   const zone = bare.indexOf('%');
   if (zone >= 0) bare = bare.slice(0, zone);
   if (!ipaddr.isValid(bare) || (!bare.includes(':') && bare.split('.').length !== 4)) return null;
   return ipaddr.process(bare).toString();
+}
+
+/** `1.2.3.4:5` and `[::1]:5` without their port and brackets. */
+function withoutPort(written: string): string {
+  if (written.charCodeAt(0) === 0x5b) return written.slice(1, Math.max(1, written.indexOf(']')));
+  const colon = written.indexOf(':');
+  return colon < 0 || written.indexOf(':', colon + 1) >= 0 ? written : written.slice(0, colon);
 }
