@@ -56,7 +56,7 @@ const duplicateWithinS = 2;
 const adoptAfterMs = 72 * hourMs;
 const adoptWeight = 0.25;
 /** A score moves only when its input does; smaller moves are not worth a network evaluation. */
-const inputStep = 0.2;
+const inputStep = 0.35;
 const newsBits = 10;
 const examplesWanted = 3;
 const mostExamples = 5;

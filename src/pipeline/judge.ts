@@ -26,6 +26,7 @@ export interface Judged {
 
 /** Enough for the shape of the delay without a histogram update for every event. */
 const delaySamples = 16;
+const recordsPerTiming = 16;
 
 /**
  * Decodes and judges one batch without a pause, so that a checkpoint never sees half of one. No record
@@ -41,6 +42,7 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
   let skipped = 0;
   let repeated = 0;
   let decodeMs = 0;
+  let read = 0;
   const startedMs = clock();
 
   for (const record of records) {
@@ -49,9 +51,12 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
       repeated++;
       continue;
     }
-    const decodeStartedMs = clock();
+    // Asking the clock twice a record would cost more than it tells: one record stands for its neighbours.
+    const timed = read % recordsPerTiming === 0;
+    read += 1;
+    const decodeStartedMs = timed ? clock() : 0;
     const decoded = parts.decoder.decode(record);
-    decodeMs += clock() - decodeStartedMs;
+    if (timed) decodeMs += clock() - decodeStartedMs;
     skipped += decoded.skipped;
     for (const letter of decoded.refused) deadLetters.push(letter);
     for (const event of decoded.events) {
@@ -69,6 +74,8 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
   }
 
   const { alerts, scores } = engine.drain();
+  const totalMs = clock() - startedMs;
+  decodeMs = Math.min(totalMs, (decodeMs * read) / Math.max(1, Math.ceil(read / recordsPerTiming)));
   return {
     delivery: { alerts, scores, events, deadLetters },
     figures: {
@@ -82,7 +89,7 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
       delaySamplesMs,
     },
     decodeMs,
-    judgeMs: clock() - startedMs - decodeMs,
+    judgeMs: totalMs - decodeMs,
   };
 }
 
@@ -99,8 +106,11 @@ function failed(record: RawRecord, error: unknown): DeadLetter {
 }
 
 function count<V>(table: Map<string, Map<V, number>>, key: string, value: V): void {
-  const row = table.get(key) ?? new Map<V, number>();
-  table.set(key, row);
+  let row = table.get(key);
+  if (row === undefined) {
+    row = new Map();
+    table.set(key, row);
+  }
   row.set(value, (row.get(value) ?? 0) + 1);
 }
 

@@ -52,13 +52,13 @@ describeWith(['openssl', ...envoyProgram.needed], 'run, on the log of a real Env
       expect(await answer).toBe(200);
     };
     for (let n = 0; n < 120; n++) {
-      await expectOk(owner.call(n % 10 === 0 ? '/orders' : `/orders/${1 + (n % 20)}`, stolen));
+      await expectOk(owner.call(n % 10 === 0 ? '/orders' : `/orders/${1 + ((n * 7) % 20)}`, stolen));
       await expectOk(other.call('/orders', untouched));
     }
     // Both at once: nobody has moved, so one of them is not the owner.
     for (let n = 0; n < 30; n++) {
-      await expectOk(thief.call(`/orders/${100 + n}`, stolen));
-      await expectOk(owner.call(`/orders/${1 + (n % 20)}`, stolen));
+      await expectOk(thief.call(`/orders/${1 + ((n * 11) % 20)}`, stolen));
+      await expectOk(owner.call(`/orders/${1 + ((n * 7) % 20)}`, stolen));
       await sleep(20);
     }
     expect(await thief.call('/orders', undefined)).toBe(401);
@@ -101,7 +101,11 @@ describeWith(['openssl', ...envoyProgram.needed], 'run, on the log of a real Env
       timeout: 20_000,
       interval: 200,
     });
-    expect(await service.metric('bearerwatch_events_total', { format: 'envoy' })).toBe(lines.length);
+    await vi.waitFor(
+      async () =>
+        expect(await service.metric('bearerwatch_events_total', { format: 'envoy' })).toBe(lines.length),
+      { timeout: 10_000, interval: 200 },
+    );
     expect(await service.metric('bearerwatch_decode_failures_total')).toBe(0);
     const raised = await alerts();
     expect(raised.map(({ credential }) => credential.id).filter((id) => !id.includes('order-sync'))).toEqual(
