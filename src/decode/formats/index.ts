@@ -17,6 +17,7 @@ import { haproxy } from './haproxy.ts';
 import { haproxyText } from './haproxy-text.ts';
 import { kong } from './kong.ts';
 import { krakend, krakendText } from './krakend.ts';
+import { litellm } from './litellm.ts';
 import { nginx, nginxCombined } from './nginx.ts';
 import { ocsf } from './ocsf.ts';
 import { otel, otelLog } from './otel.ts';
@@ -43,6 +44,7 @@ export const formats: readonly Format[] = [
   apisix,
   traefik,
   caddy,
+  litellm,
   envoyAiGateway,
   envoy,
   awsApiGateway,
