@@ -12,6 +12,7 @@ import { KeyedHash } from './hmac.ts';
 import { Tokens } from './jwt.ts';
 import { Normaliser } from './normalise.ts';
 import { RouteTemplates } from './route-template.ts';
+import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
 import { type Line, type Unwrapped, unwrap } from './unwrap.ts';
 
@@ -45,11 +46,12 @@ class GatewayDecoder implements Decoder {
   readonly #latest = new Map<string, Format>();
   readonly #byFormat = new Map<string, number>();
   readonly #skippedBy = new Map<string, number>();
-  readonly #sweep = { hits: 0 };
+  readonly #sweeper: Sweeper;
 
   constructor(options: DecoderOptions) {
     this.#options = options;
     const hash = new KeyedHash(options.hashKey);
+    this.#sweeper = new Sweeper(hash);
     this.#normaliser = new Normaliser({
       hash,
       tokens: new Tokens(hash),
@@ -58,13 +60,13 @@ class GatewayDecoder implements Decoder {
       routes: new RouteTemplates(),
       zoneMinutes: options.assumeTimezoneMinutes,
       maxAheadMs: options.history === true ? Number.POSITIVE_INFINITY : options.maxAheadMs,
-      sweep: this.#sweep,
+      sweeper: this.#sweeper,
     });
     this.#pinned = formatNamed(options.format);
   }
 
   figures(): DecoderFigures {
-    return { sweepHits: this.#sweep.hits, byFormat: this.#byFormat, skippedBy: this.#skippedBy };
+    return { sweepHits: this.#sweeper.hits, byFormat: this.#byFormat, skippedBy: this.#skippedBy };
   }
 
   decode(record: RawRecord): Decoded {

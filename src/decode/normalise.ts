@@ -8,8 +8,8 @@ import { resolveCredential } from './credential.ts';
 import type { Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
-import { isHarmless, sweep } from './redact.ts';
 import type { RouteTemplates } from './route-template.ts';
+import type { Sweeper } from './sweeper.ts';
 import { epochMs } from './time.ts';
 import { readTarget, type Target } from './url.ts';
 
@@ -21,7 +21,7 @@ export interface NormaliserParts {
   readonly routes: RouteTemplates;
   readonly zoneMinutes: number;
   readonly maxAheadMs: number;
-  readonly sweep: { hits: number };
+  readonly sweeper: Sweeper;
 }
 
 type Result = { readonly event: UsageEvent } | { readonly reason: DeadLetterReason; readonly detail: string };
@@ -30,22 +30,13 @@ const year2000Ms = 946_684_800_000;
 const suspectBehindMs = 7 * 86_400_000;
 const suspectAheadMs = 60_000;
 
-const shortestSwept = 8;
 /** A blanked word or a placeholder may be longer than what stood there. */
 const longestPath = 1024;
 const longestRoute = 512;
-const smallestField = 32;
-const knownKept = 20_000;
 
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
 export class Normaliser {
   readonly #parts: NormaliserParts;
-  /** User agents as they came and as they left the sweep: few, and full of suspicious characters. */
-  readonly #agents = new Map<string, string>();
-  /** Texts that only the slow look could clear: they come back all the time. */
-  readonly #cleared = new Set<string>();
-  readonly #clearedIds = new Set<string>();
-  #isTokenless = false;
 
   constructor(parts: NormaliserParts) {
     this.#parts = parts;
@@ -53,7 +44,6 @@ export class Normaliser {
 
   /** `isTokenless`: nothing in the line starts like a token or a key, nor is anything in it escaped. */
   event(reading: Reading, format: string, record: RawRecord, isTokenless: boolean): Result {
-    this.#isTokenless = isTokenless;
     const event = emptyUsageEvent();
     if (reading.plain !== undefined) take(event, reading.plain);
     const late = this.#time(event, reading, record);
@@ -65,8 +55,8 @@ export class Normaliser {
       reading.durationMs === undefined || reading.durationMs === null || reading.durationMs < 0
         ? event.durationMs
         : reading.durationMs;
-    event.userAgent = this.#agent(reading.userAgent ?? null);
-    event.method = upperCase(this.#sweptText(reading.method ?? event.method));
+    event.userAgent = this.#parts.sweeper.agent(reading.userAgent ?? null);
+    event.method = upperCase(this.#parts.sweeper.text(reading.method ?? event.method));
     if (event.outcome === 'unknown' && event.status !== null) {
       event.outcome = event.status >= 200 && event.status < 400 ? 'success' : 'failure';
     }
@@ -80,7 +70,7 @@ export class Normaliser {
     } else if (reading.plain?.credentialSource === undefined) {
       event.credentialSource = 'gateway_id';
     }
-    this.#sweepKept(event);
+    this.#parts.sweeper.event(event, isTokenless);
     keepNumbers(event);
     if (event.eventId === '') event.eventId = event.httpRequestId ?? fingerprintOf(event);
     return { event };
@@ -130,11 +120,11 @@ export class Normaliser {
   }
 
   #target(event: UsageEvent, reading: Reading): Target | null {
-    const { routes, hash } = this.#parts;
+    const { routes, hash, sweeper } = this.#parts;
     const target =
       reading.target === undefined || reading.target === null ? null : readTarget(reading.target, hash);
     if (target !== null) {
-      const templated = routes.of(cut(this.#swept(target.path) ?? '/', longestPath));
+      const templated = routes.of(cut(sweeper.text(target.path), longestPath));
       event.path = cut(templated.path, longestPath);
       event.queryKeys = target.queryKeys.length > 0 ? target.queryKeys : event.queryKeys;
       event.secretQueryKeys =
@@ -165,119 +155,7 @@ export class Normaliser {
   #objectId(id: string, masked: boolean): string {
     return masked && id.length >= 20
       ? `hmac:${this.#parts.hash.hash('object', id)}`
-      : (this.#swept(id.slice(0, 256)) ?? id.slice(0, 0));
-  }
-
-  /**
-   * Every other text that a caller or an operator's slip may have filled with a secret; path and user
-   * agent were swept on their way. Written out field by field: this runs for every event.
-   */
-  #sweepKept(event: UsageEvent): void {
-    event.credentialName = this.#sweptText(event.credentialName);
-    event.gatewayType = this.#sweptText(event.gatewayType) ?? '';
-    event.gatewayName = this.#sweptText(event.gatewayName);
-    event.host = this.#sweptText(event.host);
-    event.errorType = this.#sweptText(event.errorType);
-    event.consumerName = this.#sweptText(event.consumerName);
-    event.apiName = this.#sweptText(event.apiName);
-    event.upstreamName = this.#sweptText(event.upstreamName);
-    event.genAiToolName = this.#sweptText(event.genAiToolName);
-    event.certSubject = this.#sweptText(event.certSubject);
-    event.environment = this.#sweptText(event.environment);
-    event.tokenIssuer = this.#sweptText(event.tokenIssuer);
-    event.tokenAlgorithm = this.#sweptText(event.tokenAlgorithm);
-    event.authScheme = this.#sweptText(event.authScheme);
-    event.clientAsName = this.#sweptText(event.clientAsName);
-    event.route = this.#sweptText(event.route);
-    event.certIssuer = this.#sweptText(event.certIssuer);
-    event.tlsVersion = this.#sweptText(event.tlsVersion);
-    event.genAiProvider = this.#sweptText(event.genAiProvider);
-    event.genAiModel = this.#sweptText(event.genAiModel);
-    event.mcpMethod = this.#sweptText(event.mcpMethod);
-    event.tokenAudience = this.#sweptTexts(event.tokenAudience);
-    event.tokenScopes = this.#sweptTexts(event.tokenScopes);
-    event.queryKeys = this.#sweptTexts(event.queryKeys);
-    event.secretQueryKeys = this.#sweptTexts(event.secretQueryKeys);
-    event.credentialId = this.#sweptId(event.credentialId) ?? '';
-    event.tokenId = this.#sweptId(event.tokenId);
-    event.eventId = this.#sweptId(event.eventId) ?? '';
-    event.httpRequestId = this.#sweptId(event.httpRequestId);
-    event.userId = this.#sweptId(event.userId);
-    event.consumerId = this.#sweptId(event.consumerId);
-    event.tokenSubject = this.#sweptId(event.tokenSubject);
-    event.objectId = this.#sweptId(event.objectId);
-    event.genAiConversationId = this.#sweptId(event.genAiConversationId);
-    event.proofId = this.#sweptId(event.proofId);
-    event.presentedKey = this.#sweptId(event.presentedKey);
-    event.traceId = this.#sweptId(event.traceId);
-    event.tokenAuthorizedParty = this.#sweptId(event.tokenAuthorizedParty);
-    event.tokenKeyId = this.#sweptId(event.tokenKeyId);
-    event.tokenFamilyId = this.#sweptId(event.tokenFamilyId);
-    event.tokenParentId = this.#sweptId(event.tokenParentId);
-    event.tokenBoundKey = this.#sweptId(event.tokenBoundKey);
-    event.organizationId = this.#sweptId(event.organizationId);
-    event.ja3 = this.#sweptId(event.ja3);
-    event.ja4 = this.#sweptId(event.ja4);
-    event.certSha256 = this.#sweptId(event.certSha256);
-    event.certSerial = this.#sweptId(event.certSerial);
-    event.apiId = this.#sweptId(event.apiId);
-    event.genAiAgentId = this.#sweptId(event.genAiAgentId);
-    event.mcpSessionId = this.#sweptId(event.mcpSessionId);
-    event.pageCursor = this.#sweptId(event.pageCursor);
-  }
-
-  #sweptText(value: string | null): string | null {
-    return value === null || value.length < shortestSwept || this.#isClear(value)
-      ? value
-      : this.#swept(value);
-  }
-
-  #sweptTexts(values: readonly string[]): readonly string[] {
-    for (const value of values)
-      if (value.length >= shortestSwept && !this.#isClear(value) && !isHarmless(value))
-        return values.map((one) => this.#swept(one) ?? '');
-    return values;
-  }
-
-  /** Where no token starts in the whole line, a secret can only stand behind a name. */
-  #isClear(value: string): boolean {
-    return this.#isTokenless && !value.includes('=') && !value.includes(':');
-  }
-
-  /** Ids tell things apart: a secret in one is replaced by its hash, never by one word for all. */
-  #sweptId(value: string | null): string | null {
-    if (value === null || value.length < shortestSwept) return value;
-    if (this.#isTokenless ? !value.includes('://') : isHarmless(value, true)) return value;
-    if (this.#clearedIds.has(value)) return value;
-    const { found } = sweep(value, true);
-    if (found === 0) {
-      keep(this.#clearedIds, value);
-      return value;
-    }
-    this.#parts.sweep.hits += found;
-    return `hmac:${this.#parts.hash.hash('id', value)}`;
-  }
-
-  #agent(agent: string | null): string | null {
-    if (agent === null) return null;
-    const known = this.#agents.get(agent);
-    if (known !== undefined) return known;
-    const swept = this.#swept(agent);
-    // What held a secret is not kept: it would count once only, and lie in memory.
-    if (swept === agent) {
-      if (this.#agents.size >= knownKept) this.#agents.clear();
-      this.#agents.set(agent, swept);
-    }
-    return swept;
-  }
-
-  #swept(text: string | null): string | null {
-    if (text === null || isHarmless(text) || this.#cleared.has(text)) return text;
-    const swept = sweep(text);
-    this.#parts.sweep.hits += swept.found;
-    if (swept.found === 0) keep(this.#cleared, text);
-    // What stands for a secret may be longer than the secret, and fields have their limits.
-    return cut(swept.text, Math.max(text.length, smallestField));
+      : this.#parts.sweeper.text(id.slice(0, 256));
   }
 }
 
@@ -324,11 +202,6 @@ function timeOrNull(ms: number | null): number | null {
 
 function cut(text: string, longest: number): string {
   return text.length <= longest ? text : text.slice(0, longest);
-}
-
-function keep(known: Set<string>, value: string): void {
-  if (known.size >= knownKept) known.clear();
-  known.add(value);
 }
 
 /** Nearly every method is upper case already; telling so is cheaper than making it so. */

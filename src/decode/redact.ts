@@ -1,198 +1,9 @@
-/**
- * Query parameters, headers and body fields whose value is a secret. Compared in lower case with
- * everything but letters and digits removed.
- */
-const secretNames = new Set([
-  'apikey',
-  'key',
-  'token',
-  'accesstoken',
-  'auth',
-  'authorization',
-  'proxyauthorization',
-  'jwt',
-  'idtoken',
-  'refreshtoken',
-  'clientsecret',
-  'password',
-  'passwd',
-  'pwd',
-  'pass',
-  'secret',
-  'sig',
-  'signature',
-  'code',
-  'session',
-  'sessionid',
-  'sid',
-  'sessiontoken',
-  'subscriptionkey',
-  'xapikey',
-  'xauthtoken',
-  'xaccesstoken',
-  'cookie',
-  'setcookie',
-  'xamzsignature',
-  'xamzsecuritytoken',
-  'xamzcredential',
-  'xgoogsignature',
-  'xgoogcredential',
-  'awsaccesskeyid',
-  'ocpapimsubscriptionkey',
-  'bearer',
-  'credential',
-  'credentials',
-  'privatekey',
-  'otp',
-  'pin',
-  'assertion',
-  'samlresponse',
-  'clientassertion',
-  'secretaccesskey',
-  'xcsrftoken',
-  'csrftoken',
-  'xsrftoken',
-  'dpop',
-  'apitoken',
-  'accesskey',
-  'secretkey',
-  'userpassword',
-]);
+import { flatName, isSecretName } from './secret-names.ts';
+import { mayHoldToken, tokenPrefixes } from './token-starts.ts';
 
-const flattened = new Map<string, string>();
-const flattenedKept = 4096;
-
-/** Lower case, letters and digits only. */
-export function flatName(name: string): string {
-  const known = flattened.get(name);
-  if (known !== undefined) return known;
-  let flat = '';
-  for (let i = 0; i < name.length && i < 64; i += 1) {
-    const code = name.charCodeAt(i) | 0x20;
-    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) flat += String.fromCharCode(code);
-  }
-  if (flattened.size < flattenedKept) flattened.set(name, flat);
-  return flat;
-}
-
-const secretEndings = ['token', 'secret', 'password', 'apikey', 'signature', 'accesskey', 'jsessionid'];
-/** Positions in a listing are named like tokens, and are none. */
-const cursors = new Set(['pagetoken', 'nexttoken', 'nextpagetoken', 'continuationtoken', 'synctoken']);
-
-export function isSecretName(name: string): boolean {
-  const flat = flatName(name);
-  if (secretNames.has(flat)) return true;
-  return secretEndings.some((ending) => flat.endsWith(ending)) && !cursors.has(flat);
-}
-
-/** Starts of keys and tokens of well-known makers; AKIA is an id, the key to it never has a prefix. */
-const prefixes = [
-  'eyJ',
-  'sk-',
-  'sk_',
-  'pk_',
-  'rk_',
-  'ghp_',
-  'gho_',
-  'ghs_',
-  'ghu_',
-  'ghr_',
-  'github_pat_',
-  'glpat-',
-  'xoxb-',
-  'xoxp-',
-  'xoxa-',
-  'AIza',
-  'ya29.',
-  'SG.',
-  'npm_',
-  'hf_',
-  'shpat_',
-  'dop_v1_',
-];
 /** One look decides whether a text can hold anything that the sweep blanks. */
 const suspicious =
   /eyJ|[spr]k[-_]|gh[opsur]_|github_pat_|glpat-|xox[bpa]-|AIza|ya29\.|SG\.|npm_|hf_|shpat_|dop_v1_|:\/\/|[=:]|%3d|bearer|basic|dpop/i;
-
-/** Pairs of characters that begin any of these, as a bit for texts (1) and ids (2): one table look a character. */
-const suspiciousPairs = new Uint8Array(128 * 128);
-for (const start of [...prefixes, 'bearer', 'basic', 'dpop', '%3'])
-  for (const first of [
-    start[0] as string,
-    (start[0] as string).toUpperCase(),
-    (start[0] as string).toLowerCase(),
-  ])
-    for (const second of [
-      start[1] as string,
-      (start[1] as string).toUpperCase(),
-      (start[1] as string).toLowerCase(),
-    ])
-      markPair(first.charCodeAt(0), second.charCodeAt(0), 3);
-for (let code = 0; code < 128; code += 1) {
-  markPair(code, 0x3d, 1);
-  markPair(code, 0x3a, 1);
-}
-markPair(0x3a, 0x2f, 3);
-
-function markPair(first: number, second: number, bits: number): void {
-  const at = (first << 7) | second;
-  suspiciousPairs[at] = (suspiciousPairs[at] as number) | bits;
-}
-
-/** Whether the slow look is worth it. Characters beyond ASCII begin nothing. */
-function hasSuspiciousPair(input: string, bit: number): boolean {
-  let previous = input.charCodeAt(0);
-  // A text that starts with a sign has no name before it, but its rest may be anything.
-  if (previous > 127) previous = 0;
-  for (let i = 1; i < input.length; i += 1) {
-    const code = input.charCodeAt(i);
-    if (code > 127) {
-      previous = 0;
-      continue;
-    }
-    if (((suspiciousPairs[(previous << 7) | code] as number) & bit) !== 0) return true;
-    previous = code;
-  }
-  return false;
-}
-
-/** For each pair that starts something suspicious a row of the third characters that go on with it; row 0 has none. */
-const rowOfPair = new Uint8Array(128 * 128);
-const rowsOfThirds = new Uint8Array(128 * 256);
-let rows = 1;
-for (const start of [...prefixes, 'bearer', 'basic', 'dpop'])
-  for (const first of eitherCase(start[0] as string))
-    for (const second of eitherCase(start[1] as string)) {
-      const pair = (first << 7) | second;
-      if (rowOfPair[pair] === 0) {
-        rowOfPair[pair] = rows;
-        rows += 1;
-      }
-      for (const third of eitherCase(start[2] as string))
-        rowsOfThirds[((rowOfPair[pair] as number) << 7) | third] = 1;
-    }
-
-function eitherCase(character: string): number[] {
-  return [character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)];
-}
-
-/**
- * One look at a whole record: false when nothing in it starts like a token or key and nothing is
- * written with %-escapes. Only for ASCII; its texts may still name a secret before `=` or `:`.
- */
-export function mayHoldToken(bytes: Uint8Array): boolean {
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < bytes.length; i += 1) {
-    const third = bytes[i] as number;
-    if (third === 0x25) return true;
-    const row = rowOfPair[(first << 7) | second] as number;
-    if (row !== 0 && rowsOfThirds[(row << 7) | third] === 1) return true;
-    first = second;
-    second = third;
-  }
-  return false;
-}
 
 const shortestSecret = 16;
 const redacted = '[redacted]';
@@ -202,9 +13,14 @@ export interface Swept {
   readonly found: number;
 }
 
-/** True when one pass over its characters shows that `sweep` would change nothing; false says nothing yet. */
-export function isHarmless(input: string, isId = false): boolean {
-  return input.length < 8 || !hasSuspiciousPair(input, isId ? 2 : 1);
+/**
+ * True when a cheap look shows that `sweep` would change nothing; false says nothing yet. `isTokenless`:
+ * its whole record is known to hold no token, so that a secret can only stand behind a name.
+ */
+export function isHarmless(input: string, isId = false, isTokenless = false): boolean {
+  if (input.length < 8) return true;
+  if (isId ? input.includes('://') : input.includes('=') || input.includes(':')) return false;
+  return isTokenless || !mayHoldToken(input);
 }
 
 /**
@@ -255,7 +71,7 @@ function endOfSecret(
 ): number {
   const word = input.slice(at, end);
   if (before.trim() === '' && isScheme(previous) && word.length >= 6) return endOfBare(input, at);
-  if (word.length >= shortestSecret && prefixes.some((prefix) => word.startsWith(prefix)))
+  if (word.length >= shortestSecret && tokenPrefixes.some((prefix) => word.startsWith(prefix)))
     return endOfBare(input, at);
   if (before === '://') {
     const userInfo = endOfUserInfo(input, at);

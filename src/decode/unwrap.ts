@@ -4,8 +4,8 @@ import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { concatenated, parseJson } from './json.ts';
 import { otlpLines } from './otlp-json.ts';
 import { otlpBatch } from './otlp-proto.ts';
-import { mayHoldToken } from './redact.ts';
 import { type JsonObject, object } from './text.ts';
+import { mayRecordHoldToken } from './token-starts.ts';
 import { textOf } from './utf8.ts';
 
 export interface UnwrapLimits {
@@ -70,7 +70,7 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     return out;
   }
   out.isPlain = isPlain(bytes, content);
-  out.isTokenless = out.isPlain && !mayHoldToken(bytes);
+  out.isTokenless = out.isPlain && !mayRecordHoldToken(bytes);
   fromText(content, limits, out, 0);
   return out;
 }

@@ -1,5 +1,6 @@
 import type { KeyedHash } from './hmac.ts';
-import { flatName, isSecretName, sweep } from './redact.ts';
+import { sweep } from './redact.ts';
+import { flatName, isSecretName } from './secret-names.ts';
 import { clean } from './text.ts';
 
 const mostParameters = 64;
