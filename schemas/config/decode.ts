@@ -5,6 +5,12 @@ export const decodeConfig = z.strictObject({
     .string()
     .default('auto')
     .describe('Format of every record, or auto to tell them apart by signature.'),
+  mappings: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Files with mappings for home-made JSON, or folders of them (.yaml, .yml), beside this file; with format auto they are tried first, in this order.',
+    ),
   hashKey: z
     .string()
     .min(16)

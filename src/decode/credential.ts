@@ -66,6 +66,10 @@ function find(
   rawToken: string | null,
   bearer: Scheme | null,
 ): Found | null {
+  const mapped = reading.mapped ?? null;
+  const mappedId = mapped?.id ?? (mapped !== null && reading.apiKey ? keyId(reading.apiKey, hash) : null);
+  if (mapped !== null && mappedId !== null)
+    return { id: mappedId, type: mapped.type, source: 'mapping', name: mapped.name, isSaid: mapped.isSaid };
   const named = reading.credential;
   if (named)
     return {
@@ -122,7 +126,11 @@ function find(
 }
 
 function byKey(key: string, hash: KeyedHash): Found {
-  return { id: `key:${hash.hash('key', key)}`, type: 'api_key', source: 'hashed_header' };
+  return { id: keyId(key, hash), type: 'api_key', source: 'hashed_header' };
+}
+
+function keyId(key: string, hash: KeyedHash): string {
+  return `key:${hash.hash('key', key)}`;
 }
 
 /** Nothing names the caller: the network with the TLS fingerprint stands in, and says so. */

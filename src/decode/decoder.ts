@@ -16,8 +16,10 @@ import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
 import { type Line, type Unwrapped, unwrap } from './unwrap.ts';
 
-export interface DecoderOptions extends Omit<DecodeConfig, 'hashKey' | 'hashKeyFile'> {
+export interface DecoderOptions extends Omit<DecodeConfig, 'hashKey' | 'hashKeyFile' | 'mappings'> {
   readonly hashKey: Uint8Array;
+  /** Formats the user wrote; tried before all others, in this order. */
+  readonly mapped?: readonly Format[];
   /** Records are of the past: their distance from the ingest time says nothing. */
   readonly history?: boolean;
 }
@@ -41,6 +43,7 @@ export function createDecoder(options: DecoderOptions): Decoder & { figures(): D
 class GatewayDecoder implements Decoder {
   readonly #options: DecoderOptions;
   readonly #normaliser: Normaliser;
+  readonly #mapped: readonly Format[];
   readonly #pinned: Format | undefined;
   /** Format of each partition's latest line: tried first, since a topic rarely mixes. */
   readonly #latest = new Map<string, Format>();
@@ -62,7 +65,8 @@ class GatewayDecoder implements Decoder {
       maxAheadMs: options.history === true ? Number.POSITIVE_INFINITY : options.maxAheadMs,
       sweeper: this.#sweeper,
     });
-    this.#pinned = formatNamed(options.format);
+    this.#mapped = options.mapped ?? [];
+    this.#pinned = formatNamed(options.format, this.#mapped);
   }
 
   figures(): DecoderFigures {
@@ -129,10 +133,13 @@ class GatewayDecoder implements Decoder {
   }
 
   #formatOf({ json, text }: Line, record: RawRecord): Format | null {
-    const pinned = record.format === undefined ? this.#pinned : formatNamed(record.format);
+    const pinned = record.format === undefined ? this.#pinned : formatNamed(record.format, this.#mapped);
     if (pinned !== undefined) return pinned;
     const shape = json === null ? 'text' : 'json';
     const line = json ?? noLine;
+    // Whoever wrote a mapping knows the line better than any signature, and than the line before.
+    for (const mapped of this.#mapped)
+      if (mapped.shape === shape && mapped.matches(line, text)) return mapped;
     const key = `${shape} ${record.partition}`;
     const latest = this.#latest.get(key);
     if (latest?.matches(line, text)) return latest;
@@ -162,12 +169,11 @@ function unknownDetail({ json }: Line): string {
   return `no format fits an object with the keys ${keys.join(', ')}; an event needs at least time, status and a path`;
 }
 
-function formatNamed(name: string): Format | undefined {
+function formatNamed(name: string, mapped: readonly Format[]): Format | undefined {
   if (name === 'auto') return undefined;
-  const found = formats.find(({ id }) => id === name);
+  const known = [...mapped, ...formats];
+  const found = known.find(({ id }) => id === name);
   if (found === undefined)
-    throw new Error(
-      `decode.format is ${name}; known formats: auto, ${formats.map(({ id }) => id).join(', ')}`,
-    );
+    throw new Error(`decode.format is ${name}; known formats: auto, ${known.map(({ id }) => id).join(', ')}`);
   return found;
 }

@@ -29,6 +29,16 @@ export interface GatewayCredential {
   readonly isSaid?: boolean;
 }
 
+/** A credential that an operator's mapping points at: it goes before all else the line says about its caller. */
+export interface MappedCredential {
+  /** Safe to keep as it is; null when it is the raw secret in `apiKey`. */
+  readonly id: string | null;
+  readonly type: CredentialType;
+  readonly name: string | null;
+  /** Worth nothing when the call was refused. */
+  readonly isSaid: boolean;
+}
+
 /**
  * What a format found in one log line, before anything is resolved or hidden. Raw secrets appear only
  * in `authorization`, `apiKey`, `cookie` and in the query of `target`, and end in the next step.
@@ -52,6 +62,7 @@ export interface Reading {
   readonly durationMs?: number | null;
   readonly userAgent?: string | null;
   readonly credential?: GatewayCredential | null;
+  readonly mapped?: MappedCredential | null;
   readonly claims?: Claims | null;
   /** The gateway logs claims only of tokens it has verified: with 403 their owner was known but forbidden. */
   readonly areClaimsVerified?: boolean;
