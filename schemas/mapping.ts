@@ -249,7 +249,10 @@ export const mappingSchema = z.strictObject({
   version: z.literal(1).describe('Version of this file format.'),
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,47}$/)
+    .refine((name) => /^[a-z][a-z0-9-]{0,47}$/.test(name), {
+      error:
+        'must be lower-case letters, digits and hyphens, begin with a letter and have at most 48 of them',
+    })
     .describe('What this format is called: in gateway.type, in metrics, and for decode.format.'),
   title: z.string().max(100).optional().describe('What it is, for people.'),
   when: z
@@ -264,7 +267,9 @@ export const mappingSchema = z.strictObject({
     .enum(['start', 'end'])
     .default('start')
     .describe('Whether the time is that of the request or of its answer.'),
-  fields: fields.describe('What stands where, by the dotted names that fields have in events.'),
+  fields: fields
+    .prefault({} as never)
+    .describe('What stands where, by the dotted names that fields have in events.'),
   credential: credential
     .optional()
     .describe('The credential itself; it goes before everything else a line says about its caller.'),

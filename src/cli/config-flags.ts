@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { printable } from '../alerting/printable.ts';
 import { loadConfig } from '../config/load.ts';
-import { problemText } from '../config/problems.ts';
+import { type Problem, problemText } from '../config/problems.ts';
 import { type Config, configSchema } from '../config/schema.ts';
 import { type Io, messageOf, usageFailure } from './io.ts';
+import { besideFile, mappingProblems } from './parts/mappings.ts';
 
 /** Read when neither --config nor BEARERWATCH_CONFIG names another. */
 export const defaultConfigFile = 'bearerwatch.yaml';
@@ -14,6 +15,7 @@ export interface ConfigFlags {
   readonly set?: readonly string[];
   readonly state?: string;
   readonly logLevel?: string;
+  readonly mapping?: readonly string[];
 }
 
 /** Flags of every command that reads the configuration. */
@@ -23,6 +25,15 @@ export function withConfigFlags(command: Command): Command {
     .option('--set <option=value>', 'set one option, e.g. --set alerts.perDay=5; may be repeated', collect)
     .option('--state <dir>', 'state folder, same as --set state.dir=DIR')
     .option('--log-level <level>', 'same as --set log.level=LEVEL');
+}
+
+/** For commands that read log lines given to them. */
+export function withMappingFlag(command: Command): Command {
+  return command.option(
+    '--mapping <file>',
+    'read lines as this mapping says, before all formats; a folder takes all of its; may be repeated',
+    collect,
+  );
 }
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -47,12 +58,19 @@ export function readConfig(flags: ConfigFlags, { env }: Io): ReadConfig {
     flags: flagValues(flags),
     readSecret: (path) => readFileSync(path, 'utf8'),
   });
-  if (!loaded.ok) {
-    const lines = loaded.problems.map((problem) => printable(problemText(problem), 600));
-    const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
-    throw usageFailure(`configuration: ${count}\n${lines.map((line) => `  ${line}`).join('\n')}`);
-  }
-  return { config: loaded.config, origins: loaded.origins, warnings: loaded.warnings, file };
+  if (!loaded.ok) throw wrong(loaded.problems);
+  const { config, origins, warnings } = loaded;
+  const beside = origins.get('decode.mappings') === 'file' ? file : undefined;
+  config.decode.mappings = [...(flags.mapping ?? []), ...besideFile(config.decode.mappings, beside)];
+  const problems = mappingProblems(config, file ?? 'configuration');
+  if (problems.length > 0) throw wrong(problems);
+  return { config, origins, warnings, file };
+}
+
+function wrong(problems: readonly Problem[]): Error {
+  const lines = problems.map((problem) => printable(problemText(problem), 600));
+  const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+  return usageFailure(`configuration: ${count}\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function readText(file: string): string {

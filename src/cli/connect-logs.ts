@@ -13,10 +13,11 @@ import { reportOf } from '../connect/report.ts';
 import { Sample } from '../connect/sample.ts';
 import { createKafkaSource } from '../sources/kafka/kafka-source.ts';
 import type { Source } from '../sources/source.ts';
-import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
+import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { type Io, messageOf, print, runFailure, usageFailure } from './io.ts';
-import { decoderForFiles, formatNames } from './parts/decoder.ts';
+import { decoderForFiles } from './parts/decoder.ts';
 import { filesSource } from './parts/files.ts';
+import { formatNames, mappedFormats } from './parts/mappings.ts';
 
 interface Flags extends ConfigFlags {
   readonly topic?: readonly string[];
@@ -30,7 +31,7 @@ interface Flags extends ConfigFlags {
 
 /** `connect [FILE…]`: what your log is, what is missing in it, and which line of configuration mends it. */
 export function connectLogsCommand(io: Io): Command {
-  return withConfigFlags(new Command('connect'))
+  return withMappingFlag(withConfigFlags(new Command('connect')))
     .description('look at a sample of your log: format, credential, what is missing and how to log it')
     .argument('[file...]', 'log files, gzip or zstd or plain; - or none for standard input')
     .option(
@@ -58,7 +59,12 @@ Nothing is stored and no position is committed. Secrets in the log are never pri
       const { config } = readConfig(flags, io);
       const decoder = await decoderForFiles(config, io, flags.format);
       const pinned = flags.format ?? (config.decode.format === 'auto' ? undefined : config.decode.format);
-      const sample = new Sample(detectors, config.decode, pinned === 'auto' ? undefined : pinned);
+      const sample = new Sample(
+        detectors,
+        config.decode,
+        pinned === 'auto' ? undefined : pinned,
+        mappedFormats(config),
+      );
       const origin = originOf(files, flags, config);
       const source = await sourceOf(origin, flags, config, io);
       const timer =
@@ -72,7 +78,16 @@ Nothing is stored and no position is committed. Secrets in the log are never pri
       if (sample.records === 0) throw runFailure('no record to look at; name a file, or pipe some lines');
       const report = reportOf(sample, Date.now(), decoder.figures());
       await print(io.stdout, flags.json === true ? `${printableJson(report)}\n` : rendered(report));
-      if (flags.write !== undefined) await write(flags.write, configTextFor(sample, origin), io);
+      if (flags.write !== undefined)
+        await write(
+          flags.write,
+          configTextFor(
+            sample,
+            origin,
+            config.decode.mappings.map((path) => resolve(path)),
+          ),
+          io,
+        );
     });
 }
 

@@ -6,10 +6,11 @@ import { positionText } from '../../schemas/position.ts';
 import { toWire, type UsageEvent } from '../../schemas/usage-event.ts';
 import { printable, printableJson } from '../alerting/printable.ts';
 import type { RawRecord } from '../sources/source.ts';
-import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
+import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { type Io, print } from './io.ts';
-import { decoderForFiles, formatNames } from './parts/decoder.ts';
+import { decoderForFiles } from './parts/decoder.ts';
 import { filesSource } from './parts/files.ts';
+import { formatNames } from './parts/mappings.ts';
 
 interface Flags extends ConfigFlags {
   readonly explain?: boolean;
@@ -20,7 +21,7 @@ interface Flags extends ConfigFlags {
 
 /** `decode [FILE…]`: log lines in, canonical events out. */
 export function decodeCommand(io: Io): Command {
-  return withConfigFlags(new Command('decode'))
+  return withMappingFlag(withConfigFlags(new Command('decode')))
     .description('log lines in, canonical events out as JSON lines')
     .argument('[file...]', 'log files, gzip or zstd or plain; - or none for standard input')
     .option('--explain', 'one line a record: the format, the credential and how it was found')

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { simulatedSource } from '../sources/simulated.ts';
 import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
 import { colorsOf, type Io, print, usageFailure } from './io.ts';
-import { decoderFrom, formatNames } from './parts/decoder.ts';
+import { decoderFrom } from './parts/decoder.ts';
+import { allFormatNames } from './parts/mappings.ts';
 import { runService } from './service.ts';
 
 interface Flags extends ConfigFlags {
@@ -62,7 +63,7 @@ Examples:
           },
         },
         {
-          formats: formatNames,
+          formats: allFormatNames(config),
           sourceKind: 'file',
           createDecoder: decoderFrom,
           async openSource({ folder, logger }) {

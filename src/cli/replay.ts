@@ -7,12 +7,13 @@ import { noMeter } from '../pipeline/meter.ts';
 import { createPipeline } from '../pipeline.ts';
 import { stopOnSignals } from '../shutdown.ts';
 import type { Sink } from '../sinks/sink.ts';
-import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
+import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { colorsOf, exitCodes, type Io, print, runFailure } from './io.ts';
 import { type JsonLinesFile, jsonLinesFile } from './json-lines-file.ts';
-import { decoderForFiles, formatNames } from './parts/decoder.ts';
+import { decoderForFiles } from './parts/decoder.ts';
 import { engineFrom } from './parts/engine.ts';
 import { filesSource } from './parts/files.ts';
+import { formatNames } from './parts/mappings.ts';
 import { progressOn } from './progress.ts';
 
 interface Flags extends ConfigFlags {
@@ -24,7 +25,7 @@ interface Flags extends ConfigFlags {
 
 /** `replay FILE…`: past events through today's engine, as fast as it can, in event time. */
 export function replayCommand(io: Io): Command {
-  return withConfigFlags(new Command('replay'))
+  return withMappingFlag(withConfigFlags(new Command('replay')))
     .description("history through today's engine, as fast as it can, in event time")
     .argument('<file...>', 'log files in order of time, gzip or zstd or plain; - for standard input')
     .option('--alerts <file>', 'write alerts there as JSON lines, the last state of each')

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
 import type { Io } from './io.ts';
-import { decoderFrom, formatNames } from './parts/decoder.ts';
+import { decoderFrom } from './parts/decoder.ts';
+import { allFormatNames } from './parts/mappings.ts';
 import { sourceFrom } from './parts/source.ts';
 import { runService } from './service.ts';
 
@@ -32,7 +33,13 @@ Examples:
       const { kind, open, routes } = sourceFrom(config, files, io);
       await runService(
         { config, reread, warnings, simulated: false, fresh: flags.fresh === true, finite: false },
-        { formats: formatNames, sourceKind: kind, createDecoder: decoderFrom, openSource: open, routes },
+        {
+          formats: allFormatNames(config),
+          sourceKind: kind,
+          createDecoder: decoderFrom,
+          openSource: open,
+          routes,
+        },
         io,
       );
     });

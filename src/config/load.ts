@@ -1,8 +1,9 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, YAMLMap } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { envName, type Option, optionsOf } from './options.ts';
 import { dotted, type Locate, nearest, type Problem, problemsOf } from './problems.ts';
 import { type ReadSecret, readSecrets } from './secrets.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
 
 /** Where values may come from, most specific last: file, environment, flags. */
 export interface Inputs {
@@ -35,38 +36,20 @@ const otherNames = new Set(['BEARERWATCH_CONFIG', 'BEARERWATCH_DATA']);
  */
 export function loadConfig<S extends z.ZodType>(schema: S, inputs: Inputs): Loaded<z.output<S>> {
   const options = optionsOf(schema);
-  const lines = new LineCounter();
-  const document =
-    inputs.file === undefined
-      ? undefined
-      : parseDocument(inputs.file.text, {
-          lineCounter: lines,
-          prettyErrors: false,
-          maxAliasCount: 100,
-        } as never);
   const fileName = inputs.file?.name ?? 'configuration';
-  const problems: Problem[] = (document?.errors ?? []).map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { where: `${fileName}:${line}:${col}`, path: '', text: `not readable as YAML: ${error.message}` };
-  });
-  if (document !== undefined && document.contents !== null && !isMap(document.contents)) {
-    problems.push({
-      where: `${fileName}:1:1`,
-      path: '',
-      text: 'expected sections such as `source:` at the top',
-    });
-  }
+  const yaml = inputs.file === undefined ? undefined : readYaml(inputs.file);
+  const problems: Problem[] = [...(yaml?.problems ?? [])];
   if (problems.length > 0) return { ok: false, problems };
 
-  const tree = withoutEmptySections((document?.toJS() ?? {}) as Record<string, unknown>);
+  const tree = withoutEmptySections(yaml?.tree ?? {});
   const origins = new Map<string, Origin>();
   for (const path of leafPaths(tree)) origins.set(dotted(path), 'file');
   const warnings = fromEnvironment(tree, options, inputs.env, origins);
   problems.push(...fromFlags(tree, options, inputs.flags, origins));
 
-  const locate = locator(document, lines, fileName, origins);
+  const locate = locator(yaml, fileName, origins);
   const parsed = schema.safeParse(tree);
-  if (!parsed.success) problems.push(...problemsOf(schema, tree, parsed.error.issues, locate));
+  if (!parsed.success) problems.push(...problemsOf(schema, tree, parsed.error.issues, locate, envHint));
   else problems.push(...readSecrets(schema, parsed.data, inputs.readSecret, locate));
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
   return { ok: true, config: parsed.data, origins, warnings };
@@ -123,6 +106,8 @@ function fromFlags(
   return problems;
 }
 
+const envHint = (path: readonly PropertyKey[]) => ` (environment: ${envName(path)})`;
+
 /** What is set as a whole replaces what the file said inside it. */
 function mark(origins: Map<string, Origin>, option: Option, origin: Origin): void {
   const path = dotted(option.path);
@@ -169,35 +154,16 @@ function leafPaths(value: unknown, path: readonly PropertyKey[] = []): readonly 
   return [path];
 }
 
-function locator(
-  document: Document | undefined,
-  lines: LineCounter,
-  fileName: string,
-  origins: ReadonlyMap<string, Origin>,
-): Locate {
+function locator(yaml: YamlFile | undefined, fileName: string, origins: ReadonlyMap<string, Origin>): Locate {
   return (path, part) => {
     for (let length = path.length; length > 0; length--) {
       const prefix = path.slice(0, length);
       const origin = origins.get(dotted(prefix));
       if (origin === 'environment') return `environment ${envName(prefix)}`;
       if (origin === 'flag') return `flag for ${dotted(prefix)}`;
-      const node = document === undefined ? undefined : nodeAt(document, prefix, part);
-      if (node?.range) {
-        const { line, col } = lines.linePos(node.range[0]);
-        return `${fileName}:${line}:${col}`;
-      }
+      const place = yaml?.placeOf(prefix, part);
+      if (place !== undefined) return place;
     }
     return fileName;
   };
-}
-
-/** The node of a key or of its value. */
-function nodeAt(document: Document, path: readonly PropertyKey[], part: 'key' | 'value'): Node | undefined {
-  const last = path.at(-1)!;
-  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (part === 'key' && parent instanceof YAMLMap) {
-    const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(last));
-    return pair?.key as Node | undefined;
-  }
-  return document.getIn(path, true) as Node | undefined;
 }

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { envName, isSecret } from './options.ts';
+import { isSecret } from './options.ts';
 import { expectation, fields, schemaAt } from './schema-walk.ts';
 
 /** One thing that is wrong, told so that it can be put right without looking anything up. */
@@ -23,12 +23,13 @@ export type Locate = (path: readonly PropertyKey[], part: 'key' | 'value') => st
 
 type Issue = z.core.$ZodIssue;
 
-/** All of zod's issues as problems, unknown names with the nearest right one. */
+/** All of zod's issues as problems, unknown names with the nearest right one. `otherWay` says how else a missing option can be set. */
 export function problemsOf(
   schema: z.ZodType,
   value: unknown,
   issues: readonly Issue[],
   locate: Locate,
+  otherWay: (path: readonly PropertyKey[]) => string = () => '',
 ): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
@@ -37,7 +38,7 @@ export function problemsOf(
     const path = dotted(issue.path);
     const given = valueAt(value, issue.path);
     if (given === undefined) {
-      const text = `is missing; give ${expected(schema, issue)} (environment: ${envName(issue.path)})`;
+      const text = `is missing; give ${expected(schema, issue)}${otherWay(issue.path)}`;
       return [{ where: locate(issue.path, 'key'), path, text }];
     }
     return [{ where: locate(issue.path, 'value'), path, text: wrongValue(schema, issue, given) }];

@@ -8,9 +8,10 @@ export type SampleOrigin =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'topics'; readonly brokers: readonly string[]; readonly topics: readonly string[] };
 
-/** A configuration that reads the same log as the sample; only what differs from the defaults. */
-export function configTextFor(sample: Sample, origin: SampleOrigin): string {
+/** A configuration that reads the same log as the sample; only what differs from the defaults. `mappings` are absolute paths. */
+export function configTextFor(sample: Sample, origin: SampleOrigin, mappings: readonly string[]): string {
   const decode: Record<string, unknown> = {};
+  if (mappings.length > 0) decode['mappings'] = mappings;
   const [only] = [...sample.formats.values()];
   // A single format is pinned: a stray line is then refused by name and never taken for another format.
   if (only !== undefined && sample.formats.size === 1 && sample.refused.size === 0)

@@ -16,12 +16,17 @@ export interface Recognised {
 const keysShown = 6;
 const nothing: JsonObject = Object.freeze({});
 
-/** Looks at the first line of a record; null when no format fits or the record cannot be read. */
-export function recognise(value: Uint8Array, limits: UnwrapLimits, pinned?: string): Recognised | null {
+/** Looks at the first line of a record, trying the known formats in their order; null when no format fits or the record cannot be read. */
+export function recognise(
+  value: Uint8Array,
+  limits: UnwrapLimits,
+  pinned?: string,
+  known: readonly Format[] = formats,
+): Recognised | null {
   const [line] = unwrap(value, limits).lines;
   if (line === undefined) return null;
   const shape = line.json === null ? 'text' : 'json';
-  for (const format of formats) {
+  for (const format of known) {
     if (pinned === undefined ? format.shape !== shape : format.id !== pinned) continue;
     const asked = new Set<string>();
     const matches = format.matches(line.json === null ? nothing : watched(line.json, asked), line.text);
@@ -48,10 +53,11 @@ function watched(line: JsonObject, asked: Set<string>): JsonObject {
   });
 }
 
-function rawSecretsOf({ authorization, apiKey, isKeyHashed, cookie }: Reading): string[] {
+function rawSecretsOf({ authorization, apiKey, isKeyHashed, cookie, mapped }: Reading): string[] {
   const found: string[] = [];
   if (isRaw(authorization)) found.push('the Authorization header');
-  if (isRaw(apiKey) && isKeyHashed !== true) found.push('an API key header');
+  if (isRaw(apiKey) && isKeyHashed !== true)
+    found.push(mapped ? 'the place that the mapping names for the credential' : 'an API key header');
   if (isRaw(cookie)) found.push('the Cookie header');
   return found;
 }

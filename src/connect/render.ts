@@ -54,7 +54,7 @@ function formatLines({
   });
   if (found.length === 0)
     found.push(
-      `none of ${records} records is of a known format; a mapping file or the canonical fields can name them`,
+      `none of ${records} records is of a known format; say in a mapping file what stands where (docs/mappings.md) and try again with --mapping FILE`,
     );
   return [
     ...section('Format', found),

@@ -2,6 +2,7 @@ import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { type UsageEvent, type UsageEventField, usageEventFields } from '../../schemas/usage-event.ts';
 import type { Decoded } from '../decode/decoded.ts';
 import type { Format } from '../decode/format.ts';
+import { formats } from '../decode/formats/index.ts';
 import type { UnwrapLimits } from '../decode/unwrap.ts';
 import { Coverage } from '../engine/coverage.ts';
 import type { Detector } from '../engine/detector.ts';
@@ -19,7 +20,10 @@ export class Sample {
   readonly #limits: UnwrapLimits;
   readonly #coverage: Coverage;
   readonly #detectors: readonly Detector[];
+  readonly #formats: readonly Format[];
   readonly #pinned: string | undefined;
+  /** Formats the user wrote. */
+  readonly mapped: readonly Format[];
   readonly formats = new Map<string, FormatShare>();
   readonly refused = new Map<DeadLetterReason, { count: number; readonly example: string }>();
   readonly credentials = new Map<string, number>();
@@ -38,10 +42,17 @@ export class Sample {
   earliestMs = Number.POSITIVE_INFINITY;
   latestMs = 0;
 
-  constructor(detectors: readonly Detector[], limits: UnwrapLimits, pinned?: string) {
+  constructor(
+    detectors: readonly Detector[],
+    limits: UnwrapLimits,
+    pinned?: string,
+    mapped: readonly Format[] = [],
+  ) {
     this.#detectors = detectors;
     this.#coverage = new Coverage(detectors);
     this.#limits = limits;
+    this.mapped = mapped;
+    this.#formats = [...mapped, ...formats];
     this.#pinned = pinned;
   }
 
@@ -80,7 +91,7 @@ export class Sample {
   }
 
   #recognise(record: RawRecord): void {
-    const recognised = recognise(record.value, this.#limits, this.#pinned);
+    const recognised = recognise(record.value, this.#limits, this.#pinned, this.#formats);
     if (recognised === null) return;
     const { format, keys, rawSecrets, hasForwardedFor } = recognised;
     const known = this.formats.get(format.id);

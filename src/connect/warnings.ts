@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { usageEventFields } from '../../schemas/usage-event.ts';
 import type { Sample } from './sample.ts';
 
 const enoughEvents = 20;
@@ -13,6 +14,7 @@ export function warningsOf(sample: Sample, nowMs: number, sweepHits: number): st
     ...credentialWarnings(sample),
     ...clientWarnings(sample),
     ...timeWarnings(sample, nowMs),
+    ...mappingWarnings(sample),
   ];
 }
 
@@ -77,6 +79,18 @@ function timeWarnings({ earliestMs, latestMs, events, refused }: Sample, nowMs: 
       warnings.push(`${found.count} records have a time that cannot be used: ${found.example}`);
   }
   return warnings;
+}
+
+/** A slip in a path gives no error, only nothing. */
+function mappingWarnings({ mapped, formats, filled, events }: Sample): string[] {
+  return mapped.flatMap(({ id, yields }) => {
+    if (events < enoughEvents || !formats.has(id)) return [];
+    const unfilled = yields.byDefault.filter((field) => !filled.has(field));
+    const names = unfilled.map((field) => usageEventFields[field].wire).join(', ');
+    return unfilled.length === 0
+      ? []
+      : [`the mapping ${id} names places for ${names}, where no line had anything that fits`];
+  });
 }
 
 export function isPrivate(address: string): boolean {

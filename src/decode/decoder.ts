@@ -117,7 +117,7 @@ class GatewayDecoder implements Decoder {
   ): { event: UsageEvent } | { reason: DeadLetterReason | null; detail: string } {
     const json = line.json ?? noLine;
     const format = this.#formatOf(line, record);
-    if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line) };
+    if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line, this.#mapped) };
     takeAsPlain(isPlain);
     const read = format.read(json, line.text, record.ingestTimeMs);
     takeAsPlain(false);
@@ -163,10 +163,11 @@ class GatewayDecoder implements Decoder {
   }
 }
 
-function unknownDetail({ json }: Line): string {
+function unknownDetail({ json }: Line, mapped: readonly Format[]): string {
   if (json === null) return 'no text format fits this line; pin decode.format if it is one of the known ones';
   const keys = Object.keys(json).slice(0, 8).map(shownName);
-  return `no format fits an object with the keys ${keys.join(', ')}; an event needs at least time, status and a path`;
+  const own = mapped.length === 0 ? '' : `no mapping (${mapped.map(({ id }) => id).join(', ')}) and `;
+  return `${own}no format fits an object with the keys ${keys.join(', ')}; an event needs at least time, status and a path`;
 }
 
 function formatNamed(name: string, mapped: readonly Format[]): Format | undefined {

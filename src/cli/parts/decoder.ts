@@ -4,11 +4,9 @@ import type { Config } from '../../config/schema.ts';
 import type { Decoder } from '../../decode/decoded.ts';
 import { createDecoder, type DecoderFigures } from '../../decode/decoder.ts';
 import { loadOrCreateKey } from '../../decode/deployment-key.ts';
-import { formats } from '../../decode/formats/index.ts';
 import { type Io, print, usageFailure } from '../io.ts';
 import type { ServiceContext } from '../service.ts';
-
-export const formatNames: readonly string[] = formats.map(({ id }) => id);
+import { formatNames, mappedFormats } from './mappings.ts';
 
 type MeasuredDecoder = Decoder & { figures(): DecoderFigures };
 
@@ -22,7 +20,7 @@ export async function decoderFrom({ config, folder, logger }: ServiceContext): P
       'made a key for the hashes that replace secrets; keep it, for with another one every credential is a newcomer',
     );
   }
-  return createDecoder({ ...decode, hashKey: key });
+  return createDecoder({ ...decode, hashKey: key, mapped: mappedFormats(config) });
 }
 
 /**
@@ -35,9 +33,10 @@ export async function decoderForFiles(
   format: string | undefined,
 ): Promise<MeasuredDecoder> {
   const { hashKey: configured, hashKeyFile: _, ...decode } = config.decode;
-  if (format !== undefined && format !== 'auto' && !formatNames.includes(format)) {
-    throw usageFailure(`--format ${format}: known formats are auto, ${formatNames.join(', ')}`);
-  }
+  const mapped = mappedFormats(config);
+  const known = ['auto', ...mapped.map(({ id }) => id), ...formatNames];
+  if (format !== undefined && !known.includes(format))
+    throw usageFailure(`--format ${format}: known formats are ${known.join(', ')}`);
   let key: Uint8Array;
   if (configured !== undefined || existsSync(`${config.state.dir}/hash.key`)) {
     key = loadOrCreateKey(config.state.dir, configured).key;
@@ -49,7 +48,7 @@ export async function decoderForFiles(
     );
   }
   return ofThePast(
-    createDecoder({ ...decode, hashKey: key, format: format ?? decode.format, history: true }),
+    createDecoder({ ...decode, hashKey: key, mapped, format: format ?? decode.format, history: true }),
   );
 }
 

@@ -25,8 +25,8 @@ export function mappedFormat(mapping: Mapping, file: string): Format {
   const { credential, token } = mapping;
   const find = linePaths([
     ...[...plan.map(({ source }) => source), credential, credential?.name, token].flatMap(pathsOf),
-    ...(mapping.when ?? []).map(({ path }) => path),
   ]);
+  const sign = linePaths(mapping.when?.map(({ path }) => path) ?? signaturePlaces(own));
 
   const read = (line: JsonObject): ReadResult => {
     const at = find(line);
@@ -58,7 +58,7 @@ export function mappedFormat(mapping: Mapping, file: string): Format {
     id: mapping.name,
     title: mapping.title ?? `mapping ${file}`,
     shape: 'json',
-    matches: (line) => matches(mapping, own, find(line)),
+    matches: (line) => matches(mapping, own, sign(line)),
     read,
     pitfalls: [],
     snippet: mappedSnippet(mapping),
@@ -67,15 +67,24 @@ export function mappedFormat(mapping: Mapping, file: string): Format {
   };
 }
 
+/** The fields of which a line of a mapping without `when` must have the time and one other. */
+const tellingFields = ['timestamp', 'url.path', 'http.route', 'http.request.method'] as const;
+
+function signaturePlaces(own: ReadonlyMap<string, Planned>): readonly string[] {
+  return tellingFields.flatMap((wire) => pathsOf(own.get(wire)?.source));
+}
+
 function matches({ when }: Mapping, own: ReadonlyMap<string, Planned>, at: ValueAt): boolean {
   if (when === undefined) {
-    const has = (wire: string) => pathsOf(own.get(wire)?.source).some((path) => at(path) !== null);
-    return has('timestamp') && (has('url.path') || has('http.route') || has('http.request.method'));
+    const [time, ...others] = tellingFields.map((wire) =>
+      pathsOf(own.get(wire)?.source).some((path) => at(path) !== null),
+    );
+    return time === true && others.includes(true);
   }
   return when.every(({ path, equals }) => {
     const value = at(path);
     if (equals === undefined || value === null) return value !== null;
-    return Array.isArray(equals) ? equals.includes(value as string) : equals === value;
+    return [equals].flat().includes(value as string);
   });
 }
 

@@ -256,9 +256,17 @@ function coercionsFor(wire: string): string[] {
 
 const anyMapping = fc.record(
   {
-    fields: fc.record(Object.fromEntries([...mappingTargets.keys()].map((wire) => [wire, sourceOf(wire)])), {
-      requiredKeys: ['timestamp'],
-    }),
+    fields: fc.record(
+      Object.fromEntries(
+        [...mappingTargets.keys()].map((wire) => [
+          wire,
+          wire === 'timestamp' ? fc.oneof(sourceOf(wire), fc.constant({ path: 't' })) : sourceOf(wire),
+        ]),
+      ),
+      {
+        requiredKeys: ['timestamp'],
+      },
+    ),
     when: fc.array(fc.oneof(paths, fc.record({ path: paths, equals: fc.oneof(fc.string(), fc.integer()) })), {
       minLength: 1,
       maxLength: 3,
@@ -310,7 +318,9 @@ describe('any mapping on any line', () => {
     // One decoder for all mappings: making one reads the network tables anew.
     const any: Format = { ...current, read: (...given) => current.read(...given) };
     const all = decoder({ mapped: [any], format: 'home' });
-    const values = fc.array(fc.tuple(keys, anyValue), { maxLength: 6 }).map(objectOf);
+    const values = fc
+      .array(fc.tuple(keys, anyValue), { maxLength: 6 })
+      .map((pairs) => objectOf([...pairs, ['t', ingestTimeMs]]));
     fc.assert(
       fc.property(anyMapping, fc.array(values, { minLength: 1, maxLength: 5 }), (given, lines) => {
         current = mapping(given);
