@@ -143,7 +143,7 @@ function longForm(given: unknown): unknown {
 const places = {
   path: path
     .optional()
-    .describe('Where the value stands in the line: names with dots between them, see below.'),
+    .describe('Where the value stands in the line: names with dots between them (see Places).'),
   paths: z
     .array(path)
     .min(1)

@@ -2,6 +2,7 @@ import { files as alert } from './alert.ts';
 import { files as configuration } from './configuration.ts';
 import { files as detectors } from './detectors.ts';
 import { files as gateways } from './gateways.ts';
+import { files as mappings } from './mappings.ts';
 import { files as metrics } from './metrics.ts';
 import { files as schemas } from './schemas.ts';
 import { files as snippetFiles } from './snippet-files.ts';
@@ -15,6 +16,7 @@ export const generators: readonly Generator[] = [
   configuration,
   detectors,
   gateways,
+  mappings,
   metrics,
   schemas,
   snippetFiles,

@@ -82,9 +82,9 @@ function timeWarnings({ earliestMs, latestMs, events, refused }: Sample, nowMs: 
 }
 
 /** A slip in a path gives no error, only nothing. */
-function mappingWarnings({ mapped, formats, filled, events }: Sample): string[] {
+function mappingWarnings({ mapped, formats, filled }: Sample): string[] {
   return mapped.flatMap(({ id, yields }) => {
-    if (events < enoughEvents || !formats.has(id)) return [];
+    if (!formats.has(id)) return [];
     const unfilled = yields.byDefault.filter((field) => !filled.has(field));
     const names = unfilled.map((field) => usageEventFields[field].wire).join(', ');
     return unfilled.length === 0
