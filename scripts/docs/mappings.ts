@@ -30,7 +30,7 @@ function guide(): string[] {
     '',
     'With `decode.format: auto` mappings are tried in the order given, then the built-in formats. `decode.format: NAME` takes every line as that mapping, whatever its `when` says. A line no mapping and no format fits goes to the dead letters.',
     '',
-    'A mapping that is wrong stops the start with file, line and the nearest right name. At `SIGHUP` mappings are checked with the rest of the configuration, but a changed mapping is taken over only by a restart.',
+    'A mapping that is wrong stops the start with file, line and the nearest right name. At `SIGHUP` mappings are checked with the rest of the configuration, but a changed mapping is taken over only by a restart, and the log says so.',
     '',
     '## Example',
     '',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { detectors } from '../../detectors/index.ts';
 import type { AlertStore } from '../alerting/alert-store.ts';
+import { readMappings } from '../config/mapping-files.ts';
 import { changesBetween } from '../config/reload.ts';
 import { readRevoked } from '../config/revoked.ts';
 import { type Config, configSchema } from '../config/schema.ts';
@@ -233,16 +235,24 @@ function restore(engine: Engine, store: CheckpointStore, fingerprint: string, lo
   );
 }
 
+/** What the files say: the option itself only names them. */
+const mappingsOf = ({ decode }: Config) => readMappings(decode.mappings, []).mappings;
+
 /** SIGHUP: takes over what can change at run time; a configuration that is wrong changes nothing. */
 function reloadOnHangup(setting: ServiceSetting, engine: Engine, logger: Logger): Disposable {
   let current = setting.config;
+  let mappings = mappingsOf(current);
   const reload = () => {
     try {
       const next = setting.reread();
-      const { applied, needRestart } = changesBetween(configSchema, current, next);
+      const { applied, needRestart: options } = changesBetween(configSchema, current, next);
+      const nextMappings = mappingsOf(next);
+      const isMappingOther = !isDeepStrictEqual(mappings, nextMappings);
+      const needRestart = isMappingOther ? [...new Set([...options, 'decode.mappings'])] : options;
       engine.reconfigure(deploymentOf(next.lists, readRevoked(next.lists.revokedFile)), next.alerts.perDay);
       logger.level = next.log.level;
       current = next;
+      mappings = nextMappings;
       logger.info({ applied }, 'configuration read again; what was learnt is kept');
       if (needRestart.length > 0)
         logger.warn({ options: needRestart }, 'these options change only with a restart');

@@ -140,6 +140,21 @@ describe('bearerwatch run', () => {
     expect(await service.stop()).toBe(0);
   });
 
+  it('checks mappings on SIGHUP, and says that a changed one needs a restart', async () => {
+    const mapping = (place: string) => `version: 1\nname: home\nfields:\n  timestamp: ${place}\n`;
+    writeFileSync(join(cwd, 'home.yaml'), mapping('ts'));
+    writeFileSync(join(cwd, 'bearerwatch.yaml'), config('decode: { mappings: [home.yaml] }'));
+    const service = start();
+    await service.logged('is running');
+    writeFileSync(join(cwd, 'home.yaml'), `${mapping('ts')}  url.pat: p\n`);
+    service.child.kill('SIGHUP');
+    await service.logged('home.yaml:5:3: fields.url.pat is no option; did you mean fields.url.path?');
+    writeFileSync(join(cwd, 'home.yaml'), mapping('time'));
+    service.child.kill('SIGHUP');
+    await service.logged('"options":["decode.mappings"]');
+    expect(await service.stop()).toBe(0);
+  });
+
   it('keeps the old configuration when the new one is wrong', async () => {
     const service = start();
     await service.logged('is running');

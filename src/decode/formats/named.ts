@@ -78,7 +78,8 @@ function walk(
   for (const key in object) {
     const known = latest === null ? (above.below.get(key) ?? nothing) : nodeOf(key, place, above, latest);
     place += 1;
-    if (known === nothing) continue;
+    // Own properties only: for-in also names what an object inherits.
+    if (known === nothing || !Object.hasOwn(object, key)) continue;
     const value = object[key];
     if (known.below.size > 0 && typeof value === 'object' && value !== null && !Array.isArray(value))
       walk(value as JsonObject, known, values, ranks, null);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mappingSchema, mappingTargets } from '../../../schemas/mapping.ts';
 import { toWire, usageEventWire } from '../../../schemas/usage-event.ts';
-import type { Format } from '../../../src/decode/format.ts';
+import type { Format, ReadResult } from '../../../src/decode/format.ts';
 import { mappedFormat } from '../../../src/decode/formats/mapped.ts';
 import type { JsonObject } from '../../../src/decode/text.ts';
 import { decode, decoder, envoyLine, ingestTimeMs, jwt, one } from '../decoding.ts';
@@ -356,5 +356,18 @@ describe('any mapping on any line', () => {
       expect(one(line, by({ fields: { ...fields, 'gateway.name': path } })).gatewayName).toBeNull();
     const own = JSON.stringify(line).replace('{', '{"__proto__":{"x":"own"},');
     expect(one(own, by({ fields: { ...fields, 'gateway.name': '__proto__.x' } })).gatewayName).toBe('own');
+  });
+
+  it('does not see what somebody else added to every object', () => {
+    const { read } = mapping({ fields: { ...fields, 'gateway.name': 'added' } });
+    Object.defineProperty(Object.prototype, 'added', { value: 'x', enumerable: true, configurable: true });
+    let result: ReadResult;
+    try {
+      result = read(line, '');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'added');
+    }
+    expect(result).toMatchObject({ method: 'GET', plain: { environment: 'production' } });
+    expect(result).not.toHaveProperty('plain.gatewayName');
   });
 });
