@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { basename } from 'node:path';
 import { Command } from 'commander';
+import type { Model } from '../../schemas/model.ts';
 import { reportHtml } from '../evaluation/html.ts';
 import { reportMarkdown } from '../evaluation/markdown.ts';
 import { ablationOf, groupReport, type Report } from '../evaluation/report.ts';
+import type { OtherModel } from '../evaluation/rivals/other-model.ts';
 import { reportText } from '../evaluation/text.ts';
 import { type ConfigFlags, withConfigFlags } from './config-flags.ts';
+import { modelsBeside } from './evaluate/beside.ts';
 import { evaluateFiles } from './evaluate/files.ts';
 import { type Plan, planOf, reportSeed, rowNames } from './evaluate/plan.ts';
 import { playAll } from './evaluate/pool.ts';
@@ -88,7 +90,9 @@ async function evaluateWorlds(flags: Flags, io: Io): Promise<Report> {
     fleet: flags.fleet === undefined ? undefined : wholeNumber('--fleet', flags.fleet),
   });
   const model = readModel(flags.model);
-  const tasks = tasksOf(plan, flags, model);
+  const { beside, leftOut } = modelsBeside(model, flags.beside);
+  for (const reason of leftOut) io.stderr.write(`${reason}\n`);
+  const tasks = tasksOf(plan, flags, model, beside);
   const started = performance.now();
   const results = await playAll(
     tasks,
@@ -117,15 +121,7 @@ async function evaluateWorlds(flags: Flags, io: Io): Promise<Report> {
   };
 }
 
-function tasksOf(plan: Plan, flags: Flags, model: ReturnType<typeof readModel>): Task[] {
-  const beside =
-    flags.beside === undefined
-      ? undefined
-      : { model: readModel(flags.beside), label: basename(flags.beside, '.json') };
-  if (beside !== undefined && beside.model.featureNames.join() !== model.featureNames.join())
-    throw usageFailure(
-      `--beside ${flags.beside}: trained for other features; train it again with npm run train`,
-    );
+function tasksOf(plan: Plan, flags: Flags, model: Model, beside: readonly OtherModel[]): Task[] {
   const worlds = plan.groups.flatMap(({ worlds }) =>
     worlds.map(
       (world): Task => ({

@@ -12,7 +12,7 @@ import { partsOf, Rescorer } from './ablation.ts';
 import { AttackLog } from './attack-log.ts';
 import type { CleanDay, EpisodeOutcome, Method, Step, WorldOutcome } from './outcome.ts';
 import { FirstSeenMemory, firstSeenRules } from './rivals/first-seen.ts';
-import { otherModel, otherModelId } from './rivals/other-model.ts';
+import { type OtherModel, otherModel } from './rivals/other-model.ts';
 import { randomCutForest } from './rivals/random-cut-forest.ts';
 import type { Rival } from './rivals/rival.ts';
 import { staticLimits } from './rivals/static-limits.ts';
@@ -31,8 +31,8 @@ export interface PlayOptions {
   readonly alertsPerThousand: number;
   /** Score again with each part switched off. */
   readonly ablation: boolean;
-  /** Another combination to compare with; it must know the same features. */
-  readonly beside?: { readonly model: Model; readonly label: string } | undefined;
+  /** Other combinations to compare with, on the same play; they must know the same features. */
+  readonly beside?: readonly OtherModel[];
   readonly forest: { readonly trees: number; readonly sampleSize: number } | null;
 }
 
@@ -45,13 +45,12 @@ export function playWorld(options: PlayOptions): WorldOutcome {
   );
   const featureNames = columns.map(({ spec }) => spec.name);
   const parts = options.ablation ? partsOf(columns) : [];
+  const beside = options.beside ?? [];
   const rivals: Rival[] = [
     zSquared(featureNames, 'common'),
     zSquared(featureNames, 'all'),
     residualSquares(),
-    ...(options.beside === undefined
-      ? []
-      : [otherModel(options.beside.model, options.beside.label, columns.length)]),
+    ...beside.map((other) => otherModel(other, columns.length)),
     ...(options.forest === null
       ? []
       : [
@@ -64,12 +63,13 @@ export function playWorld(options: PlayOptions): WorldOutcome {
     firstSeenRules(),
     staticLimits(featureNames),
   ];
+  const variants = new Set(beside.map(({ id }) => id));
   const methods: Method[] = [
     { id: 'bearerwatch', label: 'Bearerwatch', kind: 'product' },
     ...rivals.map(({ id, label }) => ({
       id,
       label,
-      kind: id === otherModelId ? ('variant' as const) : ('rival' as const),
+      kind: variants.has(id) ? ('variant' as const) : ('rival' as const),
     })),
     ...parts.map(({ id, label }) => ({ id, label, kind: 'ablation' as const })),
   ];

@@ -25,6 +25,10 @@ const play = () =>
     model,
     alertsPerThousand: 5,
     ablation: true,
+    beside: [
+      { id: 'same', label: 'the same again', model },
+      { id: 'other', label: 'another threshold', model: plainModel(60) },
+    ],
     forest: { trees: 5, sampleSize: 32 },
   });
 const outcome = play();
@@ -53,6 +57,16 @@ const report: Report = {
 describe('playWorld', () => {
   it('gives the same outcome for the same options', () => {
     expect(play()).toEqual(outcome);
+  });
+
+  it('scores the hours with every combination beside on one play; the same one gives the same days', () => {
+    const of = (id: string) => outcome.methods.findIndex((method) => method.id === id);
+    expect(outcome.methods.filter(({ kind }) => kind === 'variant').map(({ id }) => id)).toEqual([
+      'same',
+      'other',
+    ]);
+    expect(outcome.cleanDays[of('same')]).toEqual(outcome.cleanDays[of(wholeId)]);
+    for (const { best } of outcome.episodes) expect(best[of('same')]).toBe(best[of(wholeId)]);
   });
 
   it('scores the same clean days and hours with every method', () => {
