@@ -17,6 +17,9 @@ export interface WorldResult {
   readonly rows: Float32Array;
   readonly labels: Float32Array;
   readonly weights: Float32Array;
+  /** Scenario of each row's attack, as an index into `scenarios`; −1 for a benign row. */
+  readonly scenarioOf: Int16Array;
+  readonly scenarios: readonly string[];
   /** Mean of scaled features over benign hours, and their variance inside credentials. */
   readonly mean: Float64Array;
   readonly variance: Float64Array;
@@ -126,6 +129,13 @@ for (const { n, square } of perCredential.values()) {
   for (let f = 0; f < variance.length; f += 1) variance[f] = (variance[f] as number) + (square[f] as number);
 }
 
+const scenarios = [...new Set(world.episodes.map(({ scenario }) => scenario))];
+const scenarioOf = new Int16Array(rows.length).fill(-1);
+for (const [episode, list] of attackRows) {
+  const index = scenarios.indexOf((world.episodes[episode] as (typeof world.episodes)[number]).scenario);
+  for (const row of list) scenarioOf[row] = index;
+}
+
 const flat = new Float32Array(rows.length * width);
 rows.forEach((row, r) => {
   flat.set(row, r * width);
@@ -134,6 +144,8 @@ const result: WorldResult = {
   rows: flat,
   labels: Float32Array.from(labels),
   weights: Float32Array.from(weights),
+  scenarioOf,
+  scenarios,
   mean: total.map((sum) => sum / Math.max(1, benignHours)),
   variance: variance.map((sum) => sum / Math.max(1, degrees)),
   benignHours,

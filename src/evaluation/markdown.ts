@@ -12,7 +12,7 @@ import {
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
-const markdownTable: TableStyle = (head, rows) =>
+export const markdownTable: TableStyle = (head, rows) =>
   [head, head.map((_, c) => (c === 0 ? '---' : '--:')), ...rows]
     .map((row) => `| ${row.map(cell).join(' | ')} |`)
     .join('\n');
