@@ -6,6 +6,7 @@ import { reportHtml } from '../../src/evaluation/html.ts';
 import { reportMarkdown } from '../../src/evaluation/markdown.ts';
 import { playWorld } from '../../src/evaluation/play-world.ts';
 import { ablationOf, groupReport, type Report } from '../../src/evaluation/report.ts';
+import { genericId } from '../../src/evaluation/rivals/other-model.ts';
 import { reportText } from '../../src/evaluation/text.ts';
 import { plainModel } from '../support/engine-for-tests.ts';
 
@@ -26,7 +27,7 @@ const play = () =>
     alertsPerThousand: 5,
     ablation: true,
     beside: [
-      { id: 'same', label: 'the same again', model },
+      { id: genericId, label: 'generic positives only', model },
       { id: 'other', label: 'another threshold', model: plainModel(60) },
     ],
     forest: { trees: 5, sampleSize: 32 },
@@ -62,11 +63,11 @@ describe('playWorld', () => {
   it('scores the hours with every combination beside on one play; the same one gives the same days', () => {
     const of = (id: string) => outcome.methods.findIndex((method) => method.id === id);
     expect(outcome.methods.filter(({ kind }) => kind === 'variant').map(({ id }) => id)).toEqual([
-      'same',
+      genericId,
       'other',
     ]);
-    expect(outcome.cleanDays[of('same')]).toEqual(outcome.cleanDays[of(wholeId)]);
-    for (const { best } of outcome.episodes) expect(best[of('same')]).toBe(best[of(wholeId)]);
+    expect(outcome.cleanDays[of(genericId)]).toEqual(outcome.cleanDays[of(wholeId)]);
+    for (const { best } of outcome.episodes) expect(best[of(genericId)]).toBe(best[of(wholeId)]);
   });
 
   it('scores the same clean days and hours with every method', () => {
@@ -138,6 +139,10 @@ describe('the report', () => {
       for (const { label } of report.groups[0]?.methods ?? []) expect(text).toContain(label);
       expect(text).not.toMatch(/NaN|undefined|Infinity/);
     }
+  });
+
+  it('says in the document what the floor was trained on', () => {
+    expect(reportMarkdown(report)).toContain('The row *generic positives only* is the same kind of network');
   });
 
   it('as a page fetches nothing and runs nothing', () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Model } from '../../../schemas/model.ts';
-import type { OtherModel } from '../../evaluation/rivals/other-model.ts';
+import { genericId, type OtherModel } from '../../evaluation/rivals/other-model.ts';
 import { usageFailure } from '../io.ts';
 import { readModel } from '../parts/model.ts';
 
@@ -34,7 +34,7 @@ export function modelsBeside(
   else {
     const generic = readModel(genericFile);
     if (sameFeatures(generic, model))
-      beside.push({ id: 'generic-positives', label: 'generic positives only', model: generic });
+      beside.push({ id: genericId, label: 'generic positives only', model: generic });
     else missing('was trained for other features');
   }
   if (besideFile !== undefined) {

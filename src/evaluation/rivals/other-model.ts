@@ -2,6 +2,9 @@ import type { Model } from '../../../schemas/model.ts';
 import { Combination } from '../../engine/combination.ts';
 import type { Rival } from './rival.ts';
 
+/** Trained on positives of no list of attacks. */
+export const genericId = 'generic-positives';
+
 /** Another trained combination on the product's own residuals: one without any list of attacks, or an older one. */
 export interface OtherModel {
   readonly id: string;
