@@ -1,15 +1,13 @@
-/** Trains the learned combination on simulated worlds and writes detectors/model.json. `npm run train -- --help` says how. */
+/** Trains the learned combination on simulated worlds and writes detectors/model.json, or its floor. `npm run train -- --help` says how. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { derivedInputs, type Model, model as modelSchema } from '../schemas/model.ts';
 import { trainingScenarios } from '../src/simulation/attacks/index.ts';
-import type { WorldStyle } from '../src/simulation/parameters.ts';
-import { createRandom } from '../src/simulation/random.ts';
-import { genericPositives } from '../src/training/generic.ts';
-import { evidenceColumns, featureGroups, featureNames, totalColumns } from '../src/training/harvest.ts';
-import { exported, train } from '../src/training/network.ts';
+import { featureNames } from '../src/training/harvest.ts';
+import { fullRecipe, genericRecipe, learnNetworks, type Recipe } from '../src/training/recipe.ts';
 import { Samples } from '../src/training/samples.ts';
+import { trainingWorld } from '../src/training/worlds.ts';
+import { inThreads } from './in-threads.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
 
 const { values: flags } = parseArgs({
@@ -19,13 +17,13 @@ const { values: flags } = parseArgs({
     validation: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '2' },
     networks: { type: 'string', default: '1' },
-    hidden: { type: 'string', default: '64' },
+    hidden: { type: 'string' },
     days: { type: 'string', default: '22' },
     seed: { type: 'string', default: '1000' },
     threads: { type: 'string', default: '2' },
     date: { type: 'string', default: 'undated' },
     'generic-only': { type: 'boolean', default: false },
-    out: { type: 'string', default: 'detectors/model.json' },
+    out: { type: 'string' },
   },
 });
 if (flags.help) {
@@ -33,76 +31,41 @@ if (flags.help) {
                  [--threads N] [--date YYYY-MM-DD] [--generic-only] [--out FILE]
 
 Plays N randomised worlds through the engine, learns to tell attacked hours from others, and calibrates
-on further worlds. A second round plays them again with the first round's model at the learning gate.`);
+on further worlds. A second round plays them again with the first round's model at the learning gate.
+--generic-only shows it no attack, only positives made from benign hours, and writes detectors/model-generic.json:
+what the score is worth without any list of attacks, a row of bearerwatch evaluate.`);
   process.exit(0);
 }
 
-const styles: readonly WorldStyle[] = [
-  'tuning',
-  'messy',
-  'machines',
-  'randomised',
-  'small-fleet',
-  'agents',
-  'tuning',
-  'large',
-  'messy',
-  'randomised',
-];
-const warmupDays = 12;
-const epochs = 12;
 const seed = Number(flags.seed);
 const days = Number(flags.days);
 const width = featureNames.length + derivedInputs;
-const guards = [featureNames.length, featureNames.length + 1];
-/** Linear weights that may not fall below 0: more of what only grows is not reassuring by itself. */
-const growing = totalColumns();
-/** Evidence as it stands, and the guards, count for more the more there is, in every company. */
-const monotone = [...evidenceColumns(), ...guards];
+const genericOnly = flags['generic-only'];
+const out = flags.out ?? (genericOnly ? 'detectors/model-generic.json' : 'detectors/model.json');
+const base = genericOnly ? genericRecipe : fullRecipe;
+const recipe: Recipe = {
+  ...base,
+  networks: Number(flags.networks),
+  hidden: Number(flags.hidden ?? base.hidden),
+};
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-const optionsOf = (n: number) => ({
-  seed: seed + n,
-  style: styles[n % styles.length] as WorldStyle,
-  days,
-  warmupDays,
-  attacks: trainingScenarios,
-  overrides: capped(styles[n % styles.length] as WorldStyle),
-});
+const optionsOf = (n: number) => trainingWorld(seed, n, days);
 
-/** Training needs many worlds more than large ones. */
-function capped(style: WorldStyle) {
-  return style === 'large' ? { fleet: 1500 } : style === 'small-fleet' ? {} : { fleet: 700 };
-}
-
-function playWorld(task: WorldTask): Promise<WorldResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./train-world.ts', import.meta.url), { workerData: task });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
-
-async function playAll(
+function playAll(
   model: Model,
   purpose: WorldTask['purpose'],
   worlds: readonly WorldTask['options'][],
 ): Promise<WorldResult[]> {
-  const results: WorldResult[] = new Array(worlds.length);
-  let next = 0;
-  const runner = async () => {
-    while (next < worlds.length) {
-      const n = next++;
-      const options = worlds[n] as WorldTask['options'];
-      const result = await playWorld({ options, model, purpose });
-      results[n] = result;
+  return inThreads<WorldTask, WorldResult>(
+    new URL('./train-world.ts', import.meta.url),
+    worlds.map((options) => ({ options, model, purpose })),
+    Number(flags.threads),
+    ({ options }, { events, benignHours, attacks, episodes, seconds }) =>
       say(
-        `  ${purpose} world ${options.seed} ${options.style}: ${result.events} events, ${result.benignHours} benign hours, ${result.attacks || result.episodes.length} attacks, ${result.seconds.toFixed(0)} s`,
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: Number(flags.threads) }, runner));
-  return results;
+        `  ${purpose} world ${options.seed} ${options.style}: ${events} events, ${benignHours} benign hours, ${attacks || episodes.length} attacks, ${seconds.toFixed(0)} s`,
+      ),
+  );
 }
 
 function untrained(prior: Model['prior']): Model {
@@ -160,9 +123,7 @@ function report(results: readonly WorldResult[]): void {
 const trainingWorlds = Array.from({ length: Number(flags.worlds) }, (_, n) => optionsOf(n));
 const validationWorlds = Array.from({ length: Number(flags.validation) }, (_, n) => optionsOf(500 + n));
 
-const known = existsSync(flags.out)
-  ? modelSchema.safeParse(JSON.parse(readFileSync(flags.out, 'utf8')))
-  : undefined;
+const known = existsSync(out) ? modelSchema.safeParse(JSON.parse(readFileSync(out, 'utf8'))) : undefined;
 const fits = known?.success === true && known.data.featureNames.join() === featureNames.join();
 say('prior: one world');
 let model = fits
@@ -186,34 +147,18 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
   const samples = new Samples(width, 1 << 16);
   for (const { rows, labels, weights } of results) {
     for (let s = 0; s < labels.length; s += 1) {
-      if (flags['generic-only'] && labels[s] === 1) continue;
+      if (genericOnly && labels[s] === 1) continue;
       samples.add(rows.subarray(s * width, (s + 1) * width), labels[s] as number, weights[s] as number);
     }
   }
-  const random = createRandom(seed + round).stream('generic');
-  const groups = featureGroups();
-  const perWorld = flags['generic-only'] ? 150 : 100;
-  genericPositives(samples, groups, perWorld * worlds.length, flags['generic-only'] ? 1 : 0.7, random);
-  // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
-  const evenBits = Math.log2(samples.weightOf(0) / samples.weightOf(1));
-  say(`  ${samples.count} samples, base rate ${evenBits.toFixed(2)} bits`);
-  const networks = Array.from({ length: Number(flags.networks) }, (_, n) => {
-    const draw = createRandom(seed + 7919 * (n + 1)).stream('network');
-    return exported(
-      train(samples, {
-        hidden: Number(flags.hidden),
-        epochs,
-        batch: 512,
-        rate: 0.004,
-        weightDecay: 1e-3,
-        neverNegative: growing,
-        monotone,
-        random: () => draw.next(),
-        onEpoch: (epoch, loss) => epoch === epochs - 1 && say(`  network ${n + 1}: loss ${loss.toFixed(5)}`),
-      }),
-      evenBits,
-    );
-  });
+  const networks = learnNetworks(
+    samples,
+    worlds.length,
+    recipe,
+    { samples: seed + round, networks: seed },
+    (n, loss) =>
+      say(`  network ${n + 1} of ${recipe.networks}: ${samples.count} samples, loss ${loss.toFixed(5)}`),
+  );
   model = { ...model, prior: priorOf(results), networks };
   say('  validation');
   const validated = await playAll(model, 'validate', validationWorlds);
@@ -241,10 +186,10 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
       command: `npm run train -- ${process.argv.slice(2).join(' ')}`.trim(),
       seeds: [...trainingWorlds, ...validationWorlds].map(({ seed: s }) => s),
       worlds: [...new Set(trainingWorlds.map(({ style }) => style))],
-      scenarios: [...trainingScenarios],
+      scenarios: genericOnly ? [] : [...trainingScenarios],
       figures: { recallAt1: at(1).recall, recallAt5: at(5).recall, recallAt20: at(20).recall },
     },
   };
-  writeFileSync(flags.out, `${JSON.stringify(modelSchema.parse(model))}\n`);
-  say(`  written to ${flags.out}`);
+  writeFileSync(out, `${JSON.stringify(modelSchema.parse(model))}\n`);
+  say(`  written to ${out}`);
 }

@@ -1,0 +1,70 @@
+import type { Model } from '../../schemas/model.ts';
+import { createRandom } from '../simulation/random.ts';
+import { genericPositives } from './generic.ts';
+import { evidenceColumns, featureGroups, featureNames, totalColumns } from './harvest.ts';
+import { exported, train } from './network.ts';
+import type { Samples } from './samples.ts';
+
+/** How samples become networks. Every training goes by one of these, so that results compare. */
+export interface Recipe {
+  readonly networks: number;
+  readonly hidden: number;
+  readonly epochs: number;
+  /** Positives of no list of attacks, and what each weighs beside an attack's 1. */
+  readonly genericPerWorld: number;
+  readonly genericWeight: number;
+}
+
+export const fullRecipe: Recipe = {
+  networks: 1,
+  hidden: 64,
+  epochs: 12,
+  genericPerWorld: 100,
+  genericWeight: 0.7,
+};
+
+/** Without a list of attacks: more positives of none, and a small file, for it is only compared with. */
+export const genericRecipe: Recipe = {
+  ...fullRecipe,
+  hidden: 16,
+  genericPerWorld: 150,
+  genericWeight: 1,
+};
+
+const guards = [featureNames.length, featureNames.length + 1];
+
+/** Trains on the samples, to which generic positives are added. The same seed gives the same networks. */
+export function learnNetworks(
+  samples: Samples,
+  worlds: number,
+  recipe: Recipe,
+  seeds: { readonly samples: number; readonly networks: number },
+  onNetwork: (network: number, loss: number) => void = () => {},
+): Model['networks'] {
+  genericPositives(
+    samples,
+    featureGroups(),
+    recipe.genericPerWorld * worlds,
+    recipe.genericWeight,
+    createRandom(seeds.samples).stream('generic'),
+  );
+  // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
+  const evenBits = Math.log2(samples.weightOf(0) / samples.weightOf(1));
+  return Array.from({ length: recipe.networks }, (_, n) => {
+    const draw = createRandom(seeds.networks + 7919 * (n + 1)).stream('network');
+    const weights = train(samples, {
+      hidden: recipe.hidden,
+      epochs: recipe.epochs,
+      batch: 512,
+      rate: 0.004,
+      weightDecay: 1e-3,
+      // More of what only grows is not reassuring by itself.
+      neverNegative: totalColumns(),
+      // Evidence as it stands, and the guards, count for more the more there is, in every company.
+      monotone: [...evidenceColumns(), ...guards],
+      random: () => draw.next(),
+      onEpoch: (epoch, loss) => epoch === recipe.epochs - 1 && onNetwork(n, loss),
+    });
+    return exported(weights, evenBits);
+  });
+}

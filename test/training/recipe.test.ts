@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { derivedInputs } from '../../schemas/model.ts';
+import { featureNames } from '../../src/training/harvest.ts';
+import { learnNetworks } from '../../src/training/recipe.ts';
+import { Samples } from '../../src/training/samples.ts';
+
+const width = featureNames.length + derivedInputs;
+
+/** Twenty quiet hours, and twenty with more of everything that somebody attacked. */
+function hours(): Samples {
+  const samples = new Samples(width);
+  for (let n = 0; n < 40; n += 1) samples.add(new Array<number>(width).fill(n / 10), n < 20 ? 0 : 1, 1);
+  return samples;
+}
+
+describe('learnNetworks', () => {
+  it('gives the same networks for the same samples and seeds, of the asked width', () => {
+    const recipe = {
+      networks: 2,
+      hidden: 3,
+      epochs: 1,
+      genericPerWorld: 5,
+      genericWeight: 1,
+    };
+    const learn = () => learnNetworks(hours(), 2, recipe, { samples: 1, networks: 2 });
+    const networks = learn();
+    expect(networks.map(({ skip, output }) => [skip.length, output.length])).toEqual([
+      [width, 3],
+      [width, 3],
+    ]);
+    expect(networks[0]).not.toEqual(networks[1]);
+    expect(learn()).toEqual(networks);
+  });
+});
