@@ -9,6 +9,7 @@ import {
   type LeaveOneOutReport,
   leaveOneOutMarkdown,
   leftOutTable,
+  type PlayedWorlds,
   summaryOf,
 } from '../src/evaluation/leave-one-out-markdown.ts';
 import { table } from '../src/evaluation/text.ts';
@@ -119,9 +120,9 @@ const report: LeaveOneOutReport = {
   machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}`,
   command: `npm run evaluate:leave-one-out -- ${process.argv.slice(2).join(' ')}`.replace(/ -- $/, ''),
   seconds: (performance.now() - started) / 1000,
-  trainingSeeds: training.map((options) => options.seed),
-  validationSeeds: validation.map((options) => options.seed),
-  styles: [...new Set([...training, ...validation].map(({ style }) => style))],
+  training: playedOf(training),
+  validation: playedOf(validation),
+  features: featureNames.length,
   samples: (trained[0] as TrainResult).samples,
   cleanDays: worlds.reduce((sum, { cleanDays }) => sum + (cleanDays[0] as Float32Array).length, 0),
   hidden: recipe.hidden,
@@ -132,6 +133,13 @@ const report: LeaveOneOutReport = {
 if (flags.markdown !== undefined) writeFileSync(flags.markdown, leaveOneOutMarkdown(report));
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`${leftOutTable(report.rows, table)}\n\n${summaryOf(report)}`);
+
+function playedOf(worlds: readonly ReturnType<typeof trainingWorld>[]): PlayedWorlds {
+  return {
+    seeds: worlds.map((options) => options.seed),
+    styles: [...new Set(worlds.map(({ style }) => style))],
+  };
+}
 
 function gateModel(file: string): Model {
   const parsed = modelSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

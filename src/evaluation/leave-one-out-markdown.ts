@@ -3,14 +3,19 @@ import { markdownTable } from './markdown.ts';
 import { falseDaysPerThousand } from './recall.ts';
 import type { TableStyle } from './text.ts';
 
+export interface PlayedWorlds {
+  readonly seeds: readonly number[];
+  readonly styles: readonly string[];
+}
+
 export interface LeaveOneOutReport {
   readonly date: string;
   readonly machine: string;
   readonly command: string;
   readonly seconds: number;
-  readonly trainingSeeds: readonly number[];
-  readonly validationSeeds: readonly number[];
-  readonly styles: readonly string[];
+  readonly training: PlayedWorlds;
+  readonly validation: PlayedWorlds;
+  readonly features: number;
   readonly samples: number;
   readonly cleanDays: number;
   readonly hidden: number;
@@ -62,22 +67,22 @@ export function summaryOf({ rows }: Pick<LeaveOneOutReport, 'rows'>): string {
 
 /** The report as a page of the documentation. */
 export function leaveOneOutMarkdown(report: LeaveOneOutReport): string {
-  const { trainingSeeds, validationSeeds } = report;
+  const { training, validation } = report;
   return `${[
     '# Leave one scenario out',
     `Written by \`${report.command}\` on ${report.date}: ${report.seconds.toFixed(0)} s on ${report.machine}.`,
     'What is left of an attack that training never showed? For each scenario in turn, the combination is trained on everything but that scenario, and its attacks are then looked for in worlds of other seeds. The measure is z² with the same features, which was never shown anything: a score that was trained may not be worse than one that was not.',
     summaryOf(report),
     [
-      `- Trained on seeds ${range(trainingSeeds)}, judged on seeds ${range(validationSeeds)}, both of ${report.styles.join(', ')}; ${report.samples.toLocaleString('en')} samples, ${report.cleanDays.toLocaleString('en')} clean credential-days.`,
-      `- Short training for all, also for the one with all scenarios (${report.hidden} units, ${report.epochs} epochs), so its figures lie below those of the model that comes with the detectors. Rows of one play serve every training; what the engine learns from is steered by ${report.gate} throughout.`,
+      `- Trained on seeds ${worldsOf(training)}, judged on seeds ${worldsOf(validation)}; ${report.features} features, ${report.samples.toLocaleString('en')} samples, ${report.cleanDays.toLocaleString('en')} clean credential-days.`,
+      `- Short training for all, also for the one with all scenarios (${report.hidden} units, ${report.epochs} epochs), so its figures are not those of the model that comes with the detectors. Rows of one play serve every training; what the engine learns from is steered throughout by ${report.gate}.`,
       '- z² is the better of two at each budget: the sum over z-scores of the raw features with first-seen flags, and the sum over the squared residuals of the product. All score an hour when it closes, with thresholds of their own on the same clean days.',
-      `- A scenario fails when it is found more than ${share(allowedLoss)} less often than by z² at any budget. The interval is a 95 % bootstrap interval over its attacks at the worst budget; *within chance* says that it reaches −${share(allowedLoss)}.`,
+      `- A scenario fails when it is found more than ${share(allowedLoss)} less often than by z² at any budget. The interval is a 95 % bootstrap interval over its attacks at the worst budget; *within chance* says that it holds −${share(allowedLoss)}.`,
     ].join('\n'),
     leftOutTable(report.rows, markdownTable),
   ].join('\n\n')}\n`;
 }
 
-function range(seeds: readonly number[]): string {
-  return seeds.length === 0 ? 'none' : `${Math.min(...seeds)}–${Math.max(...seeds)}`;
+function worldsOf({ seeds, styles }: PlayedWorlds): string {
+  return `${Math.min(...seeds)}–${Math.max(...seeds)} (${styles.join(', ')})`;
 }

@@ -137,9 +137,9 @@ describe('leaveOneOutMarkdown', () => {
     machine: 'a machine',
     command: 'npm run evaluate:leave-one-out',
     seconds: 12,
-    trainingSeeds: [2000, 2001],
-    validationSeeds: [2500],
-    styles: ['tuning'],
+    training: { seeds: [2000, 2001], styles: ['tuning', 'messy'] },
+    validation: { seeds: [2500], styles: ['tuning'] },
+    features: 60,
     samples: 100,
     cleanDays: 1000,
     hidden: 16,
@@ -164,8 +164,8 @@ describe('leaveOneOutMarkdown', () => {
     const page = leaveOneOutMarkdown(report);
     for (const fact of [
       report.command,
-      '2000–2001',
-      '2500–2500',
+      '2000–2001 (tuning, messy)',
+      '2500–2500 (tuning)',
       'a machine',
       '2026-01-01',
       '| theft | 10 |',
