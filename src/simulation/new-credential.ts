@@ -1,8 +1,17 @@
 import { type CredentialType, emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
-import type { Api } from './apis.ts';
+import type { Api, Operation } from './apis.ts';
 import { slotsFor } from './contexts.ts';
 import type { Credential, Gateway, Holdings } from './credential.ts';
-import { chance, cumulative, drawIndex, integer, logNormal, logUniform, pick } from './distributions.ts';
+import {
+  chance,
+  cumulative,
+  drawIndex,
+  integer,
+  logNormal,
+  logUniform,
+  pick,
+  sample,
+} from './distributions.ts';
 import { hex } from './event.ts';
 import type { Fleet, Organisation } from './fleet.ts';
 import { schedule, weeklyProfile } from './habits.ts';
@@ -41,7 +50,9 @@ export function createCredential(
       fleet.gateways.filter((g) => (g.type === 'cloudtrail') === cloud),
     );
   const workload = pick(random, api.classes);
-  const weights = workload.weights.map((weight) => logNormal(random, weight, 0.7));
+  const usual = workload.weights.map((weight) => logNormal(random, weight, 0.7));
+  const duties = dutiesOf(random.stream('duties'), api);
+  const weights = [...usual, ...duties.map(({ weight }) => weight)];
   const profile = weeklyProfile(random, kind, parameters);
   const tag = hex(random);
   const drawn = cloud
@@ -63,7 +74,7 @@ export function createCredential(
     consumer: choice.consumer ?? `${organisation.name}-${kind}-${index}`,
     gateway,
     api,
-    operations: workload.operations,
+    operations: [...workload.operations, ...duties.map(({ operation }) => operation)],
     weights,
     sums: cumulative(weights),
     scopes: workload.scopes,
@@ -188,6 +199,15 @@ function drawType(random: Random, kind: WorkloadKind, cloud: boolean): Credentia
   if (kind === 'service')
     return pick(random, ['api_key', 'jwt', 'jwt', 'mtls_cert', 'oauth_client'] as const);
   return pick(random, ['api_key', 'api_key', 'jwt', 'oauth_client'] as const);
+}
+
+/** Administrators' work that some credentials have always done, mostly seldom. */
+function dutiesOf(random: Random, api: Api): { operation: Operation; weight: number }[] {
+  if (!chance(random, 0.1)) return [];
+  return sample(random, api.admin, integer(random, 1, 4)).map((operation) => ({
+    operation,
+    weight: logNormal(random, 0.2, 1),
+  }));
 }
 
 function drawHoldings(random: Random, api: Api, kind: WorkloadKind): Holdings {

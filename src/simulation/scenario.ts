@@ -79,6 +79,7 @@ export const scenarioGroups = [
   'poisoning',
   'lifecycle',
   'agent',
+  'newcomer',
 ] as const;
 export type ScenarioGroup = (typeof scenarioGroups)[number];
 

@@ -92,7 +92,9 @@ export function createWorld(options: WorldOptions): World {
     parameters: first.fleet.parameters,
     startMs,
     endMs,
-    credentials: first.fleet.credentials.flatMap(described),
+    credentials: [
+      ...new Set([...first.fleet.credentials, ...first.activities.map(({ target }) => target)]),
+    ].flatMap(described),
     episodes: first.episodes,
     revocations: first.revocations,
     decoys: first.decoys,

@@ -171,6 +171,7 @@ describe('confounders', () => {
         'private-relay',
         'penetration-test',
         'monitor-from-many-cities',
+        'temporary-keys',
       ]).toContain(id);
     expect(world.confounders.size).toBeGreaterThanOrEqual(35);
   });

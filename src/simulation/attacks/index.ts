@@ -14,6 +14,7 @@ import {
   sharedKey,
   wrongAudience,
 } from './lifecycle.ts';
+import { scriptedSession, temporaryKeyAbuse } from './newcomers.ts';
 import { paginationSweep } from './pagination.ts';
 import { baselineFlooding, calibratorAttack, contextRamp } from './poisoning.ts';
 import { adminRoutes, permissionProbing, scopeEscalation } from './probing.ts';
@@ -70,6 +71,8 @@ const all = [
   environmentCrossing,
   decoyUsed,
   masquerade,
+  scriptedSession,
+  temporaryKeyAbuse,
 ] as const;
 
 export type ScenarioId = (typeof all)[number]['id'];

@@ -9,6 +9,7 @@ import {
   officeEgressChange,
   regionFailover,
 } from './deployments.ts';
+import { newDuty } from './duties.ts';
 import { rehearsal, scopeChange } from './grants.ts';
 import { keyRotation, onboarding } from './key-changes.ts';
 import {
@@ -31,6 +32,7 @@ import {
   routeRename,
   tlsLibraryUpdate,
 } from './upgrades.ts';
+import { temporaryKeys, visitors } from './visitors.ts';
 
 /** Newcomers come first: every later change may happen to them too. */
 export const confounders: readonly Confounder[] = [
@@ -63,6 +65,9 @@ export const confounders: readonly Confounder[] = [
   onCall,
   clockChange,
   newDevice,
+  newDuty,
+  visitors,
+  temporaryKeys,
 ];
 
 export interface PlannedConfounders {
