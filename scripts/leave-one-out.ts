@@ -58,6 +58,7 @@ const recipe: Recipe = {
   ...fullRecipe,
   hidden: whole('--hidden', flags.hidden),
   epochs: whole('--epochs', flags.epochs),
+  blindedTimes: 1,
 };
 const gate = gateModel(flags.model);
 const training = Array.from({ length: whole('--worlds', flags.worlds) }, (_, n) =>

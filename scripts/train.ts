@@ -23,15 +23,18 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '2' },
     date: { type: 'string', default: 'undated' },
     'generic-only': { type: 'boolean', default: false },
+    continue: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
 if (flags.help) {
   console.log(`npm run train -- [--worlds N] [--validation N] [--rounds N] [--networks N] [--hidden N] [--days N] [--seed N]
-                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--out FILE]
+                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--continue] [--out FILE]
 
 Plays N randomised worlds through the engine, learns to tell attacked hours from others, and calibrates
 on further worlds. A second round plays them again with the first round's model at the learning gate.
+It starts from nothing, so that the command alone gives the same file; --continue starts from the weights
+that are there.
 --generic-only shows it no attack, only positives made from benign hours, and writes detectors/model-generic.json:
 what the score is worth without any list of attacks, a row of bearerwatch evaluate.`);
   process.exit(0);
@@ -123,20 +126,28 @@ function report(results: readonly WorldResult[]): void {
 const trainingWorlds = Array.from({ length: Number(flags.worlds) }, (_, n) => optionsOf(n));
 const validationWorlds = Array.from({ length: Number(flags.validation) }, (_, n) => optionsOf(500 + n));
 
-const known = existsSync(out) ? modelSchema.safeParse(JSON.parse(readFileSync(out, 'utf8'))) : undefined;
-const fits = known?.success === true && known.data.featureNames.join() === featureNames.join();
-say('prior: one world');
-let model = fits
-  ? known.data
-  : untrained(
-      priorOf(
-        await playAll(
-          untrained({ mean: featureNames.map(() => 0.5), variance: featureNames.map(() => 0.5) }),
-          'validate',
-          trainingWorlds.slice(0, 2),
-        ),
+/** Weights to go on from, when that was asked for. */
+function known(): Model | undefined {
+  if (!flags.continue) return undefined;
+  if (!existsSync(out)) throw new Error(`--continue needs weights to start from, and ${out} is not there`);
+  const parsed = modelSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+  if (parsed.featureNames.join() !== featureNames.join())
+    throw new Error(`${out} has other features than there are now; train without --continue`);
+  return parsed;
+}
+
+say('prior: two worlds');
+let model =
+  known() ??
+  untrained(
+    priorOf(
+      await playAll(
+        untrained({ mean: featureNames.map(() => 0.5), variance: featureNames.map(() => 0.5) }),
+        'validate',
+        trainingWorlds.slice(0, 2),
       ),
-    );
+    ),
+  );
 
 for (let round = 1; round <= Number(flags.rounds); round += 1) {
   // All but the last round only give the learning gate a score: a third of the worlds does.

@@ -14,7 +14,8 @@ export const varianceFloor = 0.004;
 export const bitsVarianceFloor = 0.25;
 
 export function shrunkMean(hours: number, ownMean: number, typeMean: number): number {
-  return (hours * ownMean + 2 * typeMean) / (hours + 2);
+  const weights = shrinkage(hours);
+  return weights.ownMean * ownMean + weights.peerMean * typeMean;
 }
 
 export function shrunkVariance(
@@ -23,7 +24,8 @@ export function shrunkVariance(
   typeVariance: number,
   floor = varianceFloor,
 ): number {
-  return (hours * ownVariance + 6 * typeVariance) / (hours + 6) + 0.03 * typeVariance + floor;
+  const weights = shrinkage(hours);
+  return weights.ownVariance * ownVariance + weights.peerVariance * typeVariance + floor;
 }
 
 /** Weights of own and type values in mean and variance after `hours` learnt hours: for loops over many features. */

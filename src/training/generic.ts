@@ -1,6 +1,7 @@
 import { derivedInputs } from '../../schemas/model.ts';
 import type { Random } from '../simulation/random.ts';
-import { squash, squashGuard, unsquash } from '../stats/squash.ts';
+import { squash, unsquash } from '../stats/squash.ts';
+import { refreshGuards } from './blindness.ts';
 import type { Samples } from './samples.ts';
 
 /** Doublings of a residual: what is lifted by less lies among the noise and only blunts the score. */
@@ -38,17 +39,4 @@ export function genericPositives(
     refreshGuards(row, features);
     samples.add(row, 1, weight);
   }
-}
-
-/** The derived inputs follow from the raised ones. */
-function refreshGuards(row: Float32Array, features: number): void {
-  let squares = 0;
-  let largest = 0;
-  for (let f = 0; f < features; f += 1) {
-    const u = unsquash(row[f] as number);
-    squares += u * u;
-    largest = Math.max(largest, u);
-  }
-  row[features] = squashGuard(squares);
-  row[features + 1] = squashGuard(largest);
 }

@@ -1,5 +1,6 @@
 import type { Model } from '../../schemas/model.ts';
 import { createRandom } from '../simulation/random.ts';
+import { blindedSamples } from './blindness.ts';
 import { genericPositives } from './generic.ts';
 import { evidenceColumns, featureGroups, featureNames, totalColumns } from './harvest.ts';
 import { exported, train } from './network.ts';
@@ -13,6 +14,8 @@ export interface Recipe {
   /** Positives of no list of attacks, and what each weighs beside an attack's 1. */
   readonly genericPerWorld: number;
   readonly genericWeight: number;
+  /** How often every sample is shown again as poorer logs would have shown it. */
+  readonly blindedTimes: number;
 }
 
 export const fullRecipe: Recipe = {
@@ -21,6 +24,7 @@ export const fullRecipe: Recipe = {
   epochs: 12,
   genericPerWorld: 100,
   genericWeight: 0.7,
+  blindedTimes: 2,
 };
 
 /** Without a list of attacks: more positives of none, and a small file, for it is only compared with. */
@@ -33,7 +37,7 @@ export const genericRecipe: Recipe = {
 
 const guards = [featureNames.length, featureNames.length + 1];
 
-/** Trains on the samples, to which generic positives are added. The same seed gives the same networks. */
+/** Trains on the samples, to which generic and blinded ones are added. The same seed gives the same networks. */
 export function learnNetworks(
   samples: Samples,
   worlds: number,
@@ -48,6 +52,7 @@ export function learnNetworks(
     recipe.genericWeight,
     createRandom(seeds.samples).stream('generic'),
   );
+  blindedSamples(samples, featureNames, recipe.blindedTimes, createRandom(seeds.samples).stream('blindness'));
   // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
   const evenBits = Math.log2(samples.weightOf(0) / samples.weightOf(1));
   return Array.from({ length: recipe.networks }, (_, n) => {
@@ -57,7 +62,7 @@ export function learnNetworks(
       epochs: recipe.epochs,
       batch: 512,
       rate: 0.004,
-      weightDecay: 1e-3,
+      weightDecay: 0.05,
       // More of what only grows is not reassuring by itself.
       neverNegative: totalColumns(),
       // Evidence as it stands, and the guards, count for more the more there is, in every company.

@@ -21,6 +21,7 @@ describe('learnNetworks', () => {
       epochs: 1,
       genericPerWorld: 5,
       genericWeight: 1,
+      blindedTimes: 1,
     };
     const learn = () => learnNetworks(hours(), 2, recipe, { samples: 1, networks: 2 });
     const networks = learn();
