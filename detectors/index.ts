@@ -1,6 +1,7 @@
 import type { Detector } from '../src/engine/detector.ts';
 import declaredUse from './lifecycle/declared-use.ts';
 import decoyCredential from './lifecycle/decoy-credential.ts';
+import environmentChange from './lifecycle/environment-change.ts';
 import environmentCrossing from './lifecycle/environment-crossing.ts';
 import expiredAccepted from './lifecycle/expired-accepted.ts';
 import manyWorkloads from './lifecycle/many-workloads.ts';
@@ -17,6 +18,7 @@ import newOperation from './out-of-pattern/new-operation.ts';
 import operationMix from './out-of-pattern/operation-mix.ts';
 import permissionProbing from './out-of-pattern/permission-probing.ts';
 import requestRate from './out-of-pattern/request-rate.ts';
+import sensitiveOperation from './out-of-pattern/sensitive-operation.ts';
 import unusualHour from './out-of-pattern/unusual-hour.ts';
 import impossibleTravel from './replay/impossible-travel.ts';
 import instanceCredentialElsewhere from './replay/instance-credential-elsewhere.ts';
@@ -47,6 +49,7 @@ export const detectors: readonly Detector[] = [
   paginationDepth,
   bulkEgress,
   newOperation,
+  environmentChange,
   operationMix,
   requestRate,
   errorBurst,
@@ -59,6 +62,7 @@ export const detectors: readonly Detector[] = [
   manyWorkloads,
   sharedFingerprint,
   credentialSpray,
+  sensitiveOperation,
   tokenReuse,
   senderConstraint,
   instanceCredentialElsewhere,

@@ -3,7 +3,7 @@ import { position } from './position.ts';
 import { credentialSources, credentialTypes } from './usage-event.ts';
 
 /** Raised whenever a field is added (minor) or changes meaning (major). */
-export const alertSchemaVersion = '1.0';
+export const alertSchemaVersion = '1.1';
 
 export const families = ['replay', 'scraping', 'out-of-pattern', 'lifecycle'] as const;
 export type Family = (typeof families)[number];
@@ -56,6 +56,11 @@ export const alert = z.strictObject({
     gateway: z.string(),
   }),
   members: z.array(z.string()).describe('Other credentials folded into a group alert.'),
+  campaign: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Id of the group alert that tells of this one: it is kept, and nobody is called for it.'),
   scoreBits: z.number(),
   thresholdBits: z.number(),
   trust: z.number().min(0).max(100),

@@ -9,6 +9,12 @@ const enough = 30;
 const slowPrior = 0.5;
 /** Cells of the hour hold small numbers; past this the shape of the hour is known. */
 const mostInHour = 32_000;
+/** Pauses shorter than a second belong to one action. */
+const leastPauseS = 1;
+/** log2 of the seconds that nobody calls quick. */
+const slowLog2 = 6;
+/** Pauses' worth of doubt. */
+const doubt = 4;
 
 function binOf(gapHours: number): number {
   const seconds = Math.round(gapHours * 3600);
@@ -24,6 +30,11 @@ function gapBits(inHour: number, hourTotal: number, inHabit: number, habitTotal:
   const now = (inHour + 0.5) / (hourTotal + bins / 2);
   const usual = (inHabit + slowPrior) / (habitTotal + bins * slowPrior);
   return Math.log2(now / usual);
+}
+
+/** How far the usual pause lies below a minute, in halvings; 0 above it, and near 0 while few pauses were seen. */
+function quickness(logSum: number, pauses: number): number {
+  return pauses === 0 ? 0 : Math.max(0, slowLog2 - logSum / pauses) * (pauses / (pauses + doubt));
 }
 
 export default behavioural({
@@ -50,6 +61,8 @@ export default behavioural({
     bits: hourly(),
     total: hourly(),
     habitTotal: fading(168),
+    pauses: hourly(),
+    pauseLogs: hourly(),
     hour: list(bins, 'i16', 'hourly'),
     habit: list(bins, 'f32', { halfLifeHours: 168 }),
   },
@@ -61,8 +74,20 @@ export default behavioural({
       unit: 'bits',
       text: (o, e) => `pauses between requests unlike its own: ${o} bits; ${e} expected`,
     },
+    {
+      name: 'quickness',
+      scale: 'linear',
+      shape: 'level',
+      text: (o, e) => `the usual pause between two actions is ${o} halvings of a minute; ${e} expected`,
+    },
   ],
   score(_event, state, seen, out) {
+    const pauseS = seen.opensHour ? 0 : seen.gapHours * 3600;
+    const isPause = pauseS >= leastPauseS;
+    out.set(
+      1,
+      quickness(state.pauseLogs + (isPause ? Math.log2(pauseS) : 0), state.pauses + (isPause ? 1 : 0)),
+    );
     const habitTotal = state.habitTotal;
     if (seen.opensHour || habitTotal < enough) {
       out.set(0, Math.max(0, state.bits));
@@ -75,6 +100,11 @@ export default behavioural({
   learn(_event, state, seen) {
     // The pause before an hour's first request is the business of dormant-use.
     if (seen.opensHour) return;
+    const pauseS = seen.gapHours * 3600;
+    if (pauseS >= leastPauseS) {
+      state.pauses += 1;
+      state.pauseLogs += Math.log2(pauseS);
+    }
     const bin = binOf(seen.gapHours);
     const habitTotal = state.habitTotal;
     const inHour = state.hour.get(bin);

@@ -24,7 +24,6 @@ export default behavioural({
     routes: hourly(),
     newRoutes: hourly(),
     scopeBits: hourly(),
-    environmentBits: hourly(),
   },
   features: [
     {
@@ -52,30 +51,21 @@ export default behavioural({
       scale: 'linear',
       shape: 'total',
       unit: 'bits',
-      text: (o, e) => `sets of scopes it has never used: ${o} bits of surprise; ${e} expected`,
-    },
-    {
-      name: 'environment-bits',
-      scale: 'linear',
-      shape: 'total',
-      unit: 'bits',
-      text: (o, e) => `an environment it was never used in: ${o} bits of surprise; ${e} expected`,
+      text: (o, e) => `scopes or audiences it has never used: ${o} bits of surprise; ${e} expected`,
     },
   ],
   score(_event, state, seen, out) {
-    const { route: operation, scopes, environment } = seen;
+    const { route: operation, scopes } = seen;
     out.set(0, state.bits + operation.bits);
     out.set(1, state.routes + (operation.firstThisHour ? 1 : 0));
     out.set(2, state.newRoutes + (operation.unseen && operation.firstThisHour ? 1 : 0));
     out.set(3, state.scopeBits + scopes.bits);
-    out.set(4, state.environmentBits + environment.bits);
   },
-  learn(_event, state, { route: operation, scopes, environment }) {
+  learn(_event, state, { route: operation, scopes }) {
     state.bits += operation.bits;
     if (operation.firstThisHour) state.routes += 1;
     if (operation.unseen && operation.firstThisHour) state.newRoutes += 1;
     state.scopeBits += scopes.bits;
-    state.environmentBits += environment.bits;
   },
   examples: [
     {

@@ -1,10 +1,9 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { behavioural } from '../../src/engine/detector.ts';
-import { hourly } from '../../src/engine/record-layout.ts';
 import { burst, route, steady } from '../examples.ts';
 
 /** Operations' worth of doubt: a handful must not speak as loudly as a hundred. */
-const doubt = 5;
+const doubt = 12;
 
 export default behavioural({
   id: 'operation-mix',
@@ -19,7 +18,7 @@ export default behavioural({
     'Compare the operations of this hour with the usual ones in the alert: is it the same kind of work?',
   actions: ['Ask the owner what work was done.', 'Look at networks and clients of the unusual operations.'],
   needs: ['credentialId', 'route'],
-  state: { bits: hourly(), count: hourly() },
+  state: {},
   features: [
     {
       name: 'mix-bits',
@@ -39,15 +38,13 @@ export default behavioural({
         `its operations are ${o} bits each more likely from somebody else than from it; ${e} expected`,
     },
   ],
-  score(_event, state, seen, out) {
-    const mean = (state.bits + seen.operationBits) / (state.count + 1 + doubt);
+  score(_event, _state, seen, out) {
+    const mean = (seen.mixBits + seen.operationBits) / (seen.mixed + 1 + doubt);
     out.set(0, mean);
     out.set(1, mean);
   },
-  learn(_event, state, seen) {
-    state.bits += seen.operationBits;
-    state.count += 1;
-  },
+  /** The engine sums the hour's evidence for its own gate. */
+  learn() {},
   examples: [
     {
       name: 'its own mix among many users',

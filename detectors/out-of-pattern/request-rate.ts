@@ -55,6 +55,13 @@ export default behavioural({
       shape: 'total',
       text: (o, e) => `${o} requests in about five days; ${e} expected`,
     },
+    {
+      name: 'rate-rank',
+      scale: 'rank',
+      rankOf: 'busiest-five-minutes',
+      shape: 'total',
+      text: (o, e) => `${o} requests in five minutes, more than nearly all of its kind make; ${e} expected`,
+    },
   ],
   score(_event, state, seen, out) {
     const slot = Math.floor(seen.timeS / fiveMinutesS);
@@ -63,6 +70,7 @@ export default behavioural({
     out.set(1, Math.max(state.busiest, inSlot));
     out.set(2, settledSum(state.lastDay + 1, seen.ageHours, dayHours));
     out.set(3, settledSum(state.lastDays + 1, seen.ageHours, daysHours));
+    out.set(4, Math.max(state.busiest, inSlot));
   },
   learn(_event, state, seen) {
     const slot = Math.floor(seen.timeS / fiveMinutesS);

@@ -18,7 +18,7 @@ export default behavioural({
     'Keep the access log of that hour.',
   ],
   needs: ['credentialId', 'responseBytes'],
-  state: { bytes: hourly('f64'), objectBytes: hourly('f64'), requests: hourly(), objects: hourly() },
+  state: { bytes: hourly(), objectBytes: hourly(), requests: hourly(), objects: hourly() },
   features: [
     {
       name: 'bytes',
@@ -41,10 +41,19 @@ export default behavioural({
       unit: 'bytes',
       text: (o, e) => `${o} for each object asked for; ${e} expected`,
     },
+    {
+      name: 'bytes-rank',
+      scale: 'rank',
+      rankOf: 'bytes',
+      shape: 'total',
+      unit: 'bytes',
+      text: (o, e) => `${o} taken out in one hour, more than nearly all of its kind take; ${e} expected`,
+    },
   ],
   score(event, state, seen, out) {
     const bytes = event.responseBytes ?? 0;
     out.set(0, state.bytes + bytes);
+    out.set(3, state.bytes + bytes);
     // A few more than there were: one large answer early in the hour is not yet an average.
     out.set(1, (state.bytes + bytes) / (state.requests + 4));
     const objectBytes = state.objectBytes + (seen.hasObject ? bytes : 0);

@@ -4,6 +4,12 @@ const mostUpBits = 8;
 const mostDownBits = 12;
 /** Before a day of traffic was seen, what was seen is taken for a day's. */
 const leastDays = 1;
+const leastPerThousand = 0.05;
+
+/** While a stream is this young, its number of credentials is taken as it comes. */
+const settlingMs = 2 * dayMs;
+/** After that the number may double in a day: who mints keys by the thousand must not raise the threshold with them. */
+const doublingMs = dayMs;
 
 /** Score above which this many of 1,000 clean credential-days lie, by the model's calibration. */
 export type StartBits = (perThousand: number) => number;
@@ -15,7 +21,7 @@ export type StartBits = (perThousand: number) => number;
  * it by η·N a day. In T days it is off by at most (τ_T − τ_0)/(η·T) alerts a day, assumption-free.
  */
 export class Budget {
-  perDay: number;
+  #perDay: number;
   #offsetBits = 0;
   #baseBits: number;
   #lastMs = 0;
@@ -23,15 +29,29 @@ export class Budget {
   #delivered = 0;
   #deliveredRate = 0;
   #credentialDays = 0;
+  /** Credentials a day that the threshold believes in. */
+  #believed = 0;
+  /** Those for which the base was looked up last. */
+  #basedOn = 0;
   #incidents = 0;
   readonly #stepBits: number;
   readonly #start: StartBits;
 
   constructor(perDay: number, start: StartBits, stepBits: number) {
-    this.perDay = perDay;
+    this.#perDay = perDay;
     this.#start = start;
     this.#baseBits = start(1000 * perDay);
     this.#stepBits = stepBits;
+  }
+
+  get perDay(): number {
+    return this.#perDay;
+  }
+
+  /** Another number of alerts a day, from now on: the start moves at once, what was learnt about drift stays. */
+  set perDay(perDay: number) {
+    this.#perDay = perDay;
+    this.#rebase();
   }
 
   get thresholdBits(): number {
@@ -62,7 +82,8 @@ export class Budget {
     const elapsedMs = timeMs - this.#lastMs;
     if (elapsedMs <= 0) return;
     this.#lastMs = timeMs;
-    this.#move(-(this.#stepBits * this.perDay * Math.min(elapsedMs, 3_600_000)) / dayMs);
+    this.#believe(elapsedMs);
+    this.#move(-(this.#stepBits * this.#perDay * Math.min(elapsedMs, 3_600_000)) / dayMs);
     const fade = 2 ** (-elapsedMs / rateHalfLifeMs);
     this.#delivered *= fade;
     this.#credentialDays *= fade;
@@ -70,11 +91,25 @@ export class Budget {
     this.#deliveredRate = days > 0 ? this.#delivered / days : 0;
   }
 
-  /** A credential was used for the first time in a day. */
+  /** A credential was used for the first time in a day, and was not refused. */
   meet(): void {
     this.#credentialDays += 1;
+    this.#believe(0);
+  }
+
+  #believe(elapsedMs: number): void {
     const perDay = this.#credentialDays / Math.max(leastDays, this.#days());
-    this.#baseBits = this.#start((1000 * this.perDay) / Math.max(1, perDay));
+    const most =
+      this.ageMs < settlingMs
+        ? Number.POSITIVE_INFINITY
+        : Math.max(1, this.#believed) * 2 ** (elapsedMs / doublingMs);
+    this.#believed = Math.min(perDay, most);
+    if (Math.abs(this.#believed - this.#basedOn) > 0.01 * this.#basedOn) this.#rebase();
+  }
+
+  #rebase(): void {
+    this.#basedOn = this.#believed;
+    this.#baseBits = this.#start((1000 * this.#perDay) / Math.max(1, this.#believed));
   }
 
   /** An unrelated behavioural incident was raised. */
@@ -103,6 +138,7 @@ export class Budget {
       startedMs: this.#startedMs,
       delivered: this.#delivered,
       credentialDays: this.#credentialDays,
+      believed: this.#believed,
       incidents: this.#incidents,
     };
   }
@@ -115,16 +151,19 @@ export class Budget {
     this.#delivered = stored['delivered'] ?? 0;
     this.#credentialDays = stored['credentialDays'] ?? 0;
     this.#incidents = stored['incidents'] ?? 0;
+    this.#believed = stored['believed'] ?? 0;
+    this.#basedOn = this.#believed;
   }
 }
 
-/** The calibration's points joined by straight lines over the logarithm of the rate; the first goes on below, for large fleets. */
+/** The calibration's points joined by straight lines over the logarithm of the rate; the first goes on below, for large fleets, to one in twenty thousand: beyond that the drift's integrator knows better. */
 export function startBits(
   rates: readonly { readonly perThousand: number; readonly bits: number }[],
   otherwise: number,
 ): StartBits {
   const points = [...rates].sort((a, b) => a.perThousand - b.perThousand);
-  return (perThousand) => {
+  return (asked) => {
+    const perThousand = Math.max(leastPerThousand, asked);
     const above = points.findIndex((point) => point.perThousand >= perThousand);
     if (above < 0) return points.at(-1)?.bits ?? otherwise;
     const low = points[Math.max(0, above - 1)];

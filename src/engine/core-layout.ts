@@ -27,7 +27,6 @@ export const identityLayout = {
   bestBits: hourly(),
   lastBits: hourly(),
   lastInput: hourly(),
-  scored: hourly('u32'),
   /** What all values of the last event mix to while each of them is well known; 0 when one is not. */
   settled: hourly('u32'),
   operations: kept(),
@@ -50,11 +49,11 @@ export const identityLayout = {
   weekHours: list(weekBins, 'i16'),
 };
 
-export const networkLayout = { ...values(8), newValues: kept() };
+export const networkLayout = { ...values(6), newValues: kept() };
 export const placeLayout = { ...values(4), newValues: kept() };
 export const clientLayout = { ...values(6), newValues: kept() };
 export const countryLayout = { ...values(3), newValues: kept() };
-export const routeLayout = { ...values(8), newValues: kept() };
+export const routeLayout = { ...values(6), newValues: kept() };
 export const scopeLayout = { ...values(2), newValues: kept() };
 export const environmentLayout = { ...values(2), newValues: kept() };
 export const toolLayout = { ...values(4), newValues: kept() };

@@ -40,8 +40,13 @@ export interface Example {
 /** One measured quantity of a credential-hour. */
 export interface FeatureSpec {
   readonly name: string;
-  /** Scale on which habits are compared: counts and bytes on log1p, shares and bits as they are. */
-  readonly scale: 'log1p' | 'linear';
+  /**
+   * Scale on which habits are compared: counts and bytes on log1p, shares and bits as they are; `rank`
+   * is the bits of how few of the type's active hours reach the quantity of the feature `rankOf`.
+   */
+  readonly scale: 'log1p' | 'linear' | 'rank';
+  /** Another feature of the same detector, on a log1p scale. */
+  readonly rankOf?: string;
   /** `total` only grows while the hour runs, so a low value means only "not yet". */
   readonly shape: 'total' | 'level';
   /**

@@ -1,10 +1,14 @@
-import type { Alert, Family } from '../../schemas/alert.ts';
+import type { Alert } from '../../schemas/alert.ts';
 import type { Model } from '../../schemas/model.ts';
 import type { Position } from '../../schemas/position.ts';
 import type { ScoreLine } from '../../schemas/score-line.ts';
 import { credentialTypes, type UsageEvent } from '../../schemas/usage-event.ts';
 import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
+import { type Bound, bind } from './bound-detectors.ts';
 import { Budget, startBits } from './budget.ts';
+import { campaignAlert } from './campaign-alert.ts';
+import { type Campaign, Campaigns } from './campaigns.ts';
+import { counterfactuals } from './counterfactuals.ts';
 import { Coverage } from './coverage.ts';
 import type { Deployment } from './deployment.ts';
 import type { BehaviouralDetector, Detector, ViolationDetector } from './detector.ts';
@@ -24,12 +28,13 @@ import { unscaled } from './habits.ts';
 import { type Incident, Incidents, worst } from './incidents.ts';
 import { gateWeight } from './learning-gate.ts';
 import { CredentialMemory } from './observe.ts';
-import { isDue, isPowerOfTwo, keepPace, paceLayout } from './pace.ts';
+import { isDue, isPowerOfTwo, keepPace, paceLayout, volumeOf } from './pace.ts';
 import { RecentEvents } from './recent-events.ts';
 import { RecordLayout } from './record-layout.ts';
 import { Scorer } from './scorer.ts';
 import { type MemorySizes, SharedMemory } from './shared-memory.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { coldMarginBits, warmingUp } from './warming-up.ts';
 
 export interface EngineOptions {
   readonly detectors: readonly Detector[];
@@ -57,6 +62,8 @@ const adoptAfterMs = 72 * hourMs;
 const adoptWeight = 0.25;
 /** A score moves only when its input does; smaller moves are not worth a network evaluation. */
 const inputStep = 0.35;
+/** An input of 0 that was scored: 0 itself says that the hour has no score yet. */
+const nothingYet = 1e-30;
 const newsBits = 10;
 const examplesWanted = 3;
 const mostExamples = 5;
@@ -82,6 +89,7 @@ class CredentialEngine implements Engine {
   readonly #clock: EventClock;
   readonly #budget: Budget;
   readonly #incidents = new Incidents();
+  readonly #campaigns = new Campaigns();
   readonly #recent = new RecentEvents(16_384);
   readonly #coverage: Coverage;
   readonly #findings = new Map<string, number>();
@@ -125,17 +133,22 @@ class CredentialEngine implements Engine {
   }
 
   process(event: UsageEvent, ingestTimeMs: number, partition: string, at: Position | null): TimeVerdict {
-    const { low, high } = this.#fingerprints.of(event.credentialId, this.#print);
+    let { low, high } = this.#fingerprints.of(event.credentialId, this.#print);
     const verdict = this.#admit(event, ingestTimeMs, partition, low);
     this.#counted[verdict] += 1;
     if (verdict === 'refused' || verdict === 'duplicate') return verdict;
     this.#coverage.observe(event);
     const timeS = Math.floor(event.timestampMs / 1000);
     const eventHour = Math.floor(event.timestampMs / hourMs);
-    const found = this.#store.locate(low, high, timeS);
+    let found = this.#store.find(low, high, timeS);
+    if (found < 0) {
+      found = this.#inherited(event, low, high, timeS, eventHour);
+      if (found >= 0) ({ low, high } = this.#print);
+      else found = this.#store.locate(low, high, timeS);
+    }
     const { identity } = this.#memory;
-    if (found < 0) this.#introduce(event, timeS, eventHour);
-    else if (Math.floor(eventHour / 24) > Math.floor(identity.hour / 24)) this.#budget.meet();
+    if (found < 0) this.#introduce(event, low, high, timeS, eventHour);
+    else if (Math.floor(eventHour / 24) > Math.floor(identity.hour / 24)) this.#meet(event);
     if (eventHour > identity.hour) this.#turnHour(event.credentialId, low, eventHour);
     // An event that comes after its hour has closed counts in the running one: close in time, and never lost.
     const hour = identity.hour;
@@ -145,7 +158,8 @@ class CredentialEngine implements Engine {
     const bound = this.#behavioural;
     const seen = this.#memory.observe(event, low, high, hour, timeS);
     const count = identity.eventsThisHour + 1;
-    const measured = isDue(this.#pace, count, event, seen);
+    const volume = volumeOf(event);
+    const measured = isDue(this.#pace, count, volume, seen);
     if (measured) {
       for (let d = 0; d < bound.length; d += 1) {
         const { detector, state, out } = bound[d] as Bound;
@@ -159,7 +173,7 @@ class CredentialEngine implements Engine {
       detector.learn(event, state, seen);
     }
     if (measured) this.#scorer.habits.keep(this.#scorer.values);
-    keepPace(this.#pace, count, event, seen, measured);
+    keepPace(this.#pace, count, volume, seen, measured);
     this.#memory.remember(event, low, high, weight);
     identity.eventsThisHour = count;
     if (event.timestampMs - this.#sweptMs >= sweepEveryMs) this.#sweep();
@@ -195,6 +209,7 @@ class CredentialEngine implements Engine {
       credentials: this.#store.size,
       evictedIdle: this.#store.evictions.idle,
       evictedFull: this.#store.evictions.full,
+      inherited: this.#shared.succession.heirs,
       events: { ...this.#counted },
       findings: this.#findings,
       incidentsOpen: this.#incidents.openCount(),
@@ -207,6 +222,7 @@ class CredentialEngine implements Engine {
         ...this.#shared.tables().map(([name, table]) => [name, table.evictions] as const),
         ['names', this.#shared.names.evictions],
         ['incidents', this.#incidents.evictions],
+        ['campaigns', this.#campaigns.evictions],
       ]),
       bytesPerCredential: this.#layout.words * 4,
     };
@@ -228,6 +244,7 @@ class CredentialEngine implements Engine {
       habits: this.#scorer.habits,
       budget: this.#budget,
       incidents: this.#incidents,
+      campaigns: this.#campaigns,
       clock: this.#clock,
     };
   }
@@ -251,14 +268,33 @@ class CredentialEngine implements Engine {
     return verdict;
   }
 
-  #introduce(event: UsageEvent, timeS: number, hour: number): void {
+  /** Record of the credential whose place this one took, its key in `#print`; −1 when it took nobody's. */
+  #inherited(event: UsageEvent, low: number, high: number, timeS: number, hour: number): number {
+    const { succession } = this.#shared;
+    const ancestor = this.#print;
+    if (succession.ancestorOf(low, high, hour, ancestor))
+      return this.#store.find(ancestor.low, ancestor.high, timeS);
+    if (!succession.candidate(event, ancestor)) return -1;
+    const found = this.#store.find(ancestor.low, ancestor.high, timeS);
+    if (found < 0 || !this.#memory.isAtHome(event)) return -1;
+    succession.inherit(low, high, hour, ancestor);
+    return found;
+  }
+
+  #introduce(event: UsageEvent, low: number, high: number, timeS: number, hour: number): void {
     const { identity } = this.#memory;
-    this.#budget.meet();
+    this.#shared.succession.introduce(event, low, high, hour);
+    this.#meet(event);
     identity.firstS = timeS;
     identity.hour = hour;
     identity.type = credentialTypes.indexOf(event.credentialType);
     identity.peer = mix32(identity.type + 1, hash32(event.organizationId ?? '', 13));
     this.#memory.openHour(hour);
+  }
+
+  /** What was refused may be anybody's guess: it says nothing of how many credentials are in use. */
+  #meet(event: UsageEvent): void {
+    if (event.status !== 401 && event.status !== 403) this.#budget.meet();
   }
 
   /** Closes the running hour with what it taught, and opens the next. */
@@ -373,11 +409,10 @@ class CredentialEngine implements Engine {
   #score(): void {
     const { identity } = this.#memory;
     const input = this.#scorer.measure(identity.type, identity.activeHours);
-    const isFirst = identity.scored === 0;
-    identity.scored = 1;
+    const isFirst = identity.lastInput === 0;
     if (!isFirst && Math.abs(input - identity.lastInput) < inputStep) return;
     identity.lastBits = this.#scorer.score();
-    identity.lastInput = input;
+    identity.lastInput = input === 0 ? nothingYet : input;
     if (isFirst || identity.lastBits > identity.bestBits) identity.bestBits = identity.lastBits;
   }
 
@@ -389,7 +424,6 @@ class CredentialEngine implements Engine {
     if (incident === undefined) {
       incident = this.#incidents.open(event, 'behavioural', threshold);
       identity.incident = 1;
-      this.#budget.spend();
     }
     this.#accompany(event, incident);
     incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
@@ -413,7 +447,9 @@ class CredentialEngine implements Engine {
     const families = this.#scorer.families(bits);
     incident.families = Object.fromEntries(families);
     incident.counterfactuals = counterfactuals(families, bits, threshold);
-    this.#tell(event, incident);
+    const isFolded = this.#tell(event, incident);
+    // One of a campaign that was told before costs nobody's attention.
+    if (known === undefined && !isFolded) this.#budget.spend();
   }
 
   #violate(
@@ -473,8 +509,11 @@ class CredentialEngine implements Engine {
     }
   }
 
-  /** Delivers when there is something new to say: first time, another detector, or ten bits more. */
-  #tell(event: UsageEvent, incident: Incident): void {
+  /**
+   * Delivers when there is something new to say: first time, another detector, or ten bits more. True
+   * when the incident belongs to a campaign that was told before it.
+   */
+  #tell(event: UsageEvent, incident: Incident): boolean {
     const { identity } = this.#memory;
     const requests = this.#scorer.columns.find(({ spec }) => spec.name === 'requests');
     const perHour =
@@ -485,23 +524,36 @@ class CredentialEngine implements Engine {
     incident.last = event;
     const detectors =
       incident.violations.size + new Set([...incident.behaviour.values()].map((e) => e.detector)).size;
+    const campaign = this.#campaigns.join(incident, this.#memory.links(), event.timestampMs);
+    const isFolded = campaign !== null && campaign.toldMembers > 0;
+    if (campaign !== null && incident.toldDetectors === 0) incident.campaign = campaign.id;
     const news = detectors > incident.toldDetectors || incident.peakBits >= incident.toldBits + newsBits;
     if (news || incident.toldDetectors === 0) this.#deliver(incident, detectors);
+    if (campaign !== null && this.#campaigns.isNews(campaign)) this.#announce(campaign, incident);
+    return isFolded;
+  }
+
+  #announce(campaign: Campaign, incident: Incident): void {
+    campaign.toldMembers = campaign.members.length + campaign.unlisted;
+    campaign.lead = this.#alertOf(incident);
+    this.#alerts.push(campaignAlert(campaign, campaign.lead));
   }
 
   #deliver(incident: Incident, detectors = incident.toldDetectors): void {
     incident.toldBits = Math.max(incident.toldBits, incident.peakBits);
     incident.toldDetectors = detectors;
     incident.toldExamples = incident.examples.length;
-    this.#alerts.push(
-      alertOf({
-        incident,
-        detectors: this.#byId,
-        owner: this.#deployment.owner(incident.credentialId),
-        simulated: this.#options.simulated,
-        runbookBase: this.#options.runbookBase,
-      }),
-    );
+    this.#alerts.push(this.#alertOf(incident));
+  }
+
+  #alertOf(incident: Incident): Alert {
+    return alertOf({
+      incident,
+      detectors: this.#byId,
+      owner: this.#deployment.owner(incident.credentialId),
+      simulated: this.#options.simulated,
+      runbookBase: this.#options.runbookBase,
+    });
   }
 
   #found(detector: string): void {
@@ -521,63 +573,10 @@ class CredentialEngine implements Engine {
   #resolve(timeMs: number): void {
     for (const incident of this.#incidents.resolveQuiet(timeMs, this.#options.resolveAfterMs))
       this.#deliver(incident);
+    for (const campaign of this.#campaigns.resolveQuiet(timeMs, this.#options.resolveAfterMs))
+      if (campaign.lead !== null) this.#alerts.push(campaignAlert(campaign, campaign.lead));
   }
 }
-
-const coldMarginBits = 8;
-const coldHours = 24;
-const coldStreamMs = 2 * 86_400_000;
-
-/**
- * Where neither the credential nor the population is known yet, everything is new: as much evidence is
- * asked for as one clean credential-day in a thousand shows, and more, however few credentials there
- * are; less so with every hour learnt, and no longer after two days of any traffic.
- */
-function warmingUp(thresholdBits: number, coldBits: number, activeHours: number, streamMs: number): number {
-  const own = Math.max(0, 1 - activeHours / coldHours);
-  const population = Math.max(0, 1 - streamMs / coldStreamMs);
-  return thresholdBits + Math.max(0, coldBits - thresholdBits) * own * population;
-}
-
-interface Bound {
-  readonly detector: BehaviouralDetector;
-  // biome-ignore lint/suspicious/noExplicitAny: each detector's state has its own layout
-  readonly state: any;
-  readonly out: { set(feature: number, value: number): void };
-}
-
-/** Gives every detector its part of the record and its columns of the feature vector. */
-function bind(detectors: readonly BehaviouralDetector[], layout: RecordLayout, raw: Float64Array): Bound[] {
-  let base = 0;
-  return detectors.map((detector) => {
-    const first = base;
-    base += detector.features.length;
-    const out = {
-      set(feature: number, value: number) {
-        raw[first + feature] = value;
-      },
-    };
-    return { detector, state: layout.add(detector.id, detector.state), out };
-  });
-}
-
-/** What the score would be with one family of evidence at its normal value. */
-function counterfactuals(families: ReadonlyMap<Family, number>, bits: number, threshold: number): string[] {
-  return [...families]
-    .filter(([, share]) => share >= 1)
-    .sort((a, b) => b[1] - a[1])
-    .map(([family, share]) => {
-      const left = bits - share;
-      return `Without the ${familyWords[family]}: ${left.toFixed(1)} bits, ${left >= threshold ? 'still an alert' : 'no alert'}`;
-    });
-}
-
-const familyWords: Readonly<Record<Family, string>> = {
-  replay: 'new network and client',
-  scraping: 'objects and bytes taken',
-  'out-of-pattern': 'change in what, how much and when',
-  lifecycle: 'lifecycle evidence',
-};
 
 function record(found: number): number {
   return found < 0 ? -1 - found : found;

@@ -19,6 +19,8 @@ export interface EngineFigures {
   readonly credentials: number;
   readonly evictedIdle: number;
   readonly evictedFull: number;
+  /** Credentials that go on with a predecessor's record since the start: rotated keys. */
+  readonly inherited: number;
   readonly events: Readonly<Record<TimeVerdict, number>>;
   /** Findings by detector id: an evidence that contributed to an incident, or a violation. */
   readonly findings: ReadonlyMap<string, number>;

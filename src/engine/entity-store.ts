@@ -60,17 +60,22 @@ export class EntityStore {
     return this.#slabs.length * recordsPerSlab * this.#layout.words * 4;
   }
 
+  /** Moves the layout's cursor to the key's record; its number, or −1 when there is none. */
+  find(low: number, high: number, nowS: number): number {
+    const found = this.#find(low, high);
+    if (found === empty) return -1;
+    this.#touch(found, nowS);
+    this.#seek(found);
+    return found;
+  }
+
   /**
    * Moves the layout's cursor to the key's record, creating a zeroed one where there is none.
    * Returns the record number, negative (−1 − number) when it was created.
    */
   locate(low: number, high: number, nowS: number): number {
-    const found = this.#find(low, high);
-    if (found !== empty) {
-      this.#touch(found, nowS);
-      this.#seek(found);
-      return found;
-    }
+    const found = this.find(low, high, nowS);
+    if (found >= 0) return found;
     const record = this.#allocate();
     this.#low[record] = low;
     this.#high[record] = high;

@@ -150,6 +150,7 @@ export function alertOf(telling: Telling): Alert {
       gateway: last.gatewayType,
     },
     members: [],
+    campaign: incident.campaign,
     scoreBits: round(incident.peakBits),
     thresholdBits: round(incident.thresholdBits),
     trust: trust(

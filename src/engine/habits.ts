@@ -10,6 +10,7 @@ import {
 } from '../stats/residual.ts';
 import type { FeatureSpec } from './detector.ts';
 import { type Cursor, list, type RecordLayout } from './record-layout.ts';
+import { TypeRanks } from './type-ranks.ts';
 
 /** What credential-hours of the population look like before any traffic was seen, per scaled feature. */
 export interface Prior {
@@ -33,6 +34,9 @@ export class Habits {
   readonly #cursor: Cursor;
   readonly #count: number;
   readonly #isLog: Uint8Array;
+  /** Ranked features, each with the feature whose quantity it ranks. */
+  readonly #ranked: readonly { readonly column: number; readonly source: number }[];
+  readonly #ranks: TypeRanks;
   readonly #isTotal: Uint8Array;
   readonly #isEvidence: Uint8Array;
   readonly #steps: Float64Array;
@@ -49,8 +53,16 @@ export class Habits {
     this.#isEvidence = Uint8Array.from(features, ({ habit }) => (habit === 'none' ? 1 : 0));
     this.#steps = Float64Array.from(features, ({ unit }) => (unit === 'bits' ? bitsFixedPoint : fixedPoint));
     this.#floors = Float64Array.from(features, ({ unit, scale }) =>
-      unit === 'bits' && scale === 'linear' ? bitsVarianceFloor : varianceFloor,
+      scale === 'rank' || (unit === 'bits' && scale === 'linear') ? bitsVarianceFloor : varianceFloor,
     );
+    this.#ranked = features.flatMap(({ rankOf }, column) => {
+      if (rankOf === undefined) return [];
+      const source = features.findIndex(({ name }) => name === rankOf);
+      if (source < 0)
+        throw new RangeError(`Feature ${features[column]?.name} ranks ${rankOf}, which nobody measures`);
+      return [{ column, source }];
+    });
+    this.#ranks = new TypeRanks(types, this.#ranked.length);
     this.#cursor = layout.cursor;
     this.#own = layout.add('habits', {
       mean: list(features.length),
@@ -66,12 +78,20 @@ export class Habits {
     }
   }
 
-  /** Puts raw values on their scales. */
-  scale(raw: Float64Array, into: Float64Array): void {
+  /** Puts raw values of a credential of this type on their scales. */
+  scale(raw: Float64Array, type: number, into: Float64Array): void {
     const isLog = this.#isLog;
     for (let f = 0; f < this.#count; f += 1) {
       const value = raw[f] as number;
       into[f] = isLog[f] === 0 ? value : value <= 0 ? 0 : log1p(value);
+    }
+    this.#rank(type, into);
+  }
+
+  #rank(type: number, values: Float64Array): void {
+    for (let row = 0; row < this.#ranked.length; row += 1) {
+      const { column, source } = this.#ranked[row] as { column: number; source: number };
+      values[column] = this.#ranks.bits(type, row, values[source] as number);
     }
   }
 
@@ -129,6 +149,8 @@ export class Habits {
   /** Expected raw value of a feature, for explanations. */
   expected(feature: number, type: number, hours: number): number {
     if (this.#isEvidence[feature] === 1) return 0;
+    const ranked = this.#ranked.find(({ column }) => column === feature);
+    if (ranked !== undefined) return this.expected(ranked.source, type, hours);
     const m = shrunkMean(
       hours,
       this.#own.mean.get(feature),
@@ -163,13 +185,18 @@ export class Habits {
       this.#typeVariance[base + f] = typeVariance + typeRate * (square - typeVariance);
     }
     this.#typeHours[type] = (this.#typeHours[type] as number) + weight;
+    this.#ranked.forEach(({ source }, row) => {
+      this.#ranks.learn(type, row, values[source] as number, weight);
+    });
   }
 
   toBytes(): Uint8Array {
-    const all = new Float64Array(this.#typeMean.length * 2 + this.#typeHours.length);
+    const { counts } = this.#ranks;
+    const all = new Float64Array(this.#typeMean.length * 2 + this.#typeHours.length + counts.length);
     all.set(this.#typeMean);
     all.set(this.#typeVariance, this.#typeMean.length);
     all.set(this.#typeHours, this.#typeMean.length * 2);
+    all.set(counts, all.length - counts.length);
     return new Uint8Array(all.buffer);
   }
 
@@ -177,7 +204,9 @@ export class Habits {
     const all = new Float64Array(bytes.slice().buffer);
     this.#typeMean.set(all.subarray(0, this.#typeMean.length));
     this.#typeVariance.set(all.subarray(this.#typeMean.length, this.#typeMean.length * 2));
-    this.#typeHours.set(all.subarray(this.#typeMean.length * 2));
+    const ranks = this.#typeMean.length * 2 + this.#typeHours.length;
+    this.#typeHours.set(all.subarray(this.#typeMean.length * 2, ranks));
+    this.#ranks.counts.set(all.subarray(ranks));
   }
 }
 

@@ -9,6 +9,8 @@ export interface Incident {
   readonly credentialId: string;
   readonly openedMs: number;
   readonly kind: 'behavioural' | 'violation';
+  /** Id of the campaign that tells of this incident; null while it is told by itself. */
+  campaign: string | null;
   firstEventMs: number;
   lastEventMs: number;
   lastEvidenceMs: number;
@@ -78,6 +80,7 @@ export class Incidents {
       credentialId,
       openedMs: timeMs,
       kind,
+      campaign: null,
       firstEventMs: timeMs,
       lastEventMs: timeMs,
       lastEvidenceMs: timeMs,

@@ -1,14 +1,17 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { dormancyBits } from '../stats/dormancy.ts';
-import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
+import { hash32, mix32 } from '../stats/hash.ts';
 import { unusualHourBits, weekBin, weekBins } from '../stats/hour-of-week.ts';
+import type { Link } from './campaigns.ts';
 import { clientHash, clientName, networkHash, networkPrefix, placeHash } from './client-identity.ts';
 import * as layouts from './core-layout.ts';
 import { type Deployment, nothingDeclared } from './deployment.ts';
 import type { FeatureSpec } from './detector.ts';
 import { type Frequency, frequencyClass } from './frequency.ts';
 import { HashCache } from './hash-cache.ts';
+import { mixWeight } from './mix-gate.ts';
 import { forgetRanges, observeIds, rememberIds } from './observe-ids.ts';
+import { ObjectMemory } from './observe-objects.ts';
 import { observeUse, rememberUse } from './observe-use.ts';
 import {
   type Dimension,
@@ -20,22 +23,26 @@ import {
 } from './observe-values.ts';
 import type { RecordLayout } from './record-layout.ts';
 import { nothingSeen, type Seen, type Sight } from './seen.ts';
+import { sensitivity } from './sensitive-operation.ts';
 import type { SharedMemory } from './shared-memory.ts';
+import { leastHabitHours } from './succession.ts';
 import { travelledKm } from './travel.ts';
 import { slotOf } from './value-slots.ts';
 
 const trusted = 0.5;
+/** What more of all credential-hours show links nobody. */
+const commonShare = 0.01;
 const dayS = 86_400;
-const objectMemoryHours = 192;
 const hoursBeforeHabit = 20;
 const weekS = 7 * 86_400;
 const weekUnit = 64;
 const routeHashes = new HashCache(20_000, (route) => hash32(route, 6));
 const scopeHashes = new HashCache(5_000, (scope) => hash32(scope, 4));
+const audienceHashes = new HashCache(5_000, (audience) => hash32(audience, 9));
 const gatewayHashes = new HashCache(2_000, (gateway) => hash32(gateway, 12));
 const countryHashes = new HashCache(1_000, (country) => hash32(country, 3));
 const toolHashes = new HashCache(5_000, (tool) => hash32(tool, 5));
-const objectSpaces = new HashCache(20_000, objectSpace);
+const sensitivities = new HashCache(20_000, sensitivity);
 /** Weight of the others' habits in what is expected of a credential: a few actions' worth. */
 const backOff = 3;
 const mostOperationBits = 12;
@@ -57,15 +64,11 @@ export class CredentialMemory {
   readonly tools: Dimension;
   readonly environments: Dimension;
   readonly #ids;
+  readonly #objects: ObjectMemory;
   readonly #shared: SharedMemory;
   readonly #now = { hour: 0, timeS: 0, firstS: 0, activeHours: 0, peer: 0 };
-  readonly #print: Fingerprint = { low: 0, high: 0 };
-  #objectLow = 0;
-  #objectHigh = 0;
   #routeHash = 0;
   #operationEntry = -1;
-  #objectEntry = -1;
-  #ownerEntry = -1;
   #contextHash = 0;
   #gatewayHash = 0;
   #valuesHash = 0;
@@ -75,6 +78,7 @@ export class CredentialMemory {
 
   constructor(layout: RecordLayout, shared: SharedMemory) {
     this.#shared = shared;
+    this.#objects = new ObjectMemory(shared.objects, shared.owners);
     this.identity = layout.add('identity', layouts.identityLayout);
     const dimension = (
       number: number,
@@ -131,7 +135,7 @@ export class CredentialMemory {
 
     this.#observeContext(event);
     this.#observeRoute(event, low, high, now);
-    this.#observeObject(event, low, high, hour);
+    this.#objects.observe(event, low, high, hour, seen);
     observeIds(this.#ids, event, this.#routeHash, seen);
     observeUse(this.#shared, event, this.#contextHash, timeS, seen);
     seen.hourBits = seen.opensHour ? this.#hourBits(hour) : 0;
@@ -148,6 +152,18 @@ export class CredentialMemory {
     return seen;
   }
 
+  /** The event comes from where the record's credential was used last, by the same client, and habits are known. */
+  isAtHome(event: UsageEvent): boolean {
+    const { identity } = this;
+    return (
+      identity.activeHours >= leastHabitHours &&
+      identity.networkNow !== 0 &&
+      identity.networkNow === networkHash(event.clientAddress) &&
+      identity.clientNow !== 0 &&
+      identity.clientNow === clientHash(event)
+    );
+  }
+
   /** Makes the observed event part of memory. `weight`: the learning gate, 0…1. */
   remember(event: UsageEvent, low: number, high: number, weight: number): void {
     const { seen, identity } = this;
@@ -157,7 +173,7 @@ export class CredentialMemory {
     this.#rememberValues(now, weight);
     rememberValue(this.routes, seen.route, now, population, weight);
     this.#rememberOperation(low, high, now.hour, weight);
-    this.#rememberObject(low, high, now.hour);
+    this.#objects.remember(low, high, now.hour, seen);
     rememberIds(this.#ids, event, this.#routeHash, seen, weight > trusted);
     this.#shared.clients.remember(low, high, seen);
     if (event.presentedKey !== null && this.#shared.gatewaysWithKeys.size < gatewaysKept) {
@@ -180,6 +196,23 @@ export class CredentialMemory {
       identity.countryS = now.timeS;
     }
     if (now.timeS > identity.lastS) identity.lastS = now.timeS;
+  }
+
+  /** What is new about the observed event and rare everywhere: what incidents of several credentials may share. */
+  links(): Link[] {
+    const { seen, identity } = this;
+    const { names, population } = this.#shared;
+    const links: Link[] = [];
+    const add = (what: Link['what'], sight: Sight, dimension: Dimension, isNew: boolean) => {
+      if (sight.hash === 0 || !isNew) return;
+      if (population.share(dimension.number, 0, sight.hash, identity.hour) > commonShare) return;
+      links.push({ what, hash: sight.hash, name: names.has(sight.hash) ? names.of(sight.hash) : '' });
+    };
+    add('network', seen.network, this.networks, seen.network.fresh);
+    add('network', seen.place, this.places, seen.place.fresh);
+    add('client', seen.client, this.clients, seen.client.fresh);
+    add('operation', seen.route, this.routes, seen.route.unseen);
+    return links;
   }
 
   /** How common the event's value of one dimension is; null when the gateway did not log it. */
@@ -240,7 +273,7 @@ export class CredentialMemory {
     const place = placeHash(event);
     const client = clientHash(event);
     const country = event.clientCountry === null ? 0 : countryHashes.of(event.clientCountry);
-    const scopes = scopesHash(event.tokenScopes);
+    const scopes = grantHash(event.tokenScopes, event.tokenAudience);
     const environment = event.environment === null ? 0 : gatewayHashes.of(event.environment);
     const toolName = event.genAiToolName ?? event.mcpMethod;
     const tool = toolName === null ? 0 : toolHashes.of(toolName);
@@ -335,6 +368,9 @@ export class CredentialMemory {
     sight.hash = hash;
     sight.bits = 0;
     seen.operationBits = 0;
+    seen.sensitivity = seen.sensitiveNews = 0;
+    seen.mixBits = identity.mixBits;
+    seen.mixed = identity.mixed;
     if (hash === 0) {
       sight.firstThisHour = sight.unseen = sight.fresh = false;
       return;
@@ -349,6 +385,9 @@ export class CredentialMemory {
     sight.fresh = entry < 0 || (table.mark(entry) > now.firstS && now.timeS - table.mark(entry) < dayS);
     if (entry < 0)
       sight.bits = noveltyBits(this.routes, hash, now, this.#shared.population, identity.distinctOperations);
+    seen.sensitivity = sensitivities.of(event.route ?? '');
+    if (seen.sensitivity !== 0 && entry < 0)
+      seen.sensitiveNews = 1 - this.#shared.population.share(this.routes.number, now.peer, hash, now.hour);
     const others = this.#shared.operationCounts.shareOfOthers(hash, count, identity.operations);
     const own = (count + backOff * others) / (identity.operations + backOff);
     const bits = Math.log2(others / own);
@@ -376,40 +415,6 @@ export class CredentialMemory {
     this.#shared.operationCounts.add(hash, hour, weight);
   }
 
-  #observeObject(event: UsageEvent, low: number, high: number, hour: number): void {
-    const { seen } = this;
-    seen.hasObject = event.objectId !== null;
-    seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
-    if (event.objectId === null) return;
-    fingerprint(event.objectId, event.route === null ? 0 : objectSpaces.of(event.route), this.#print);
-    this.#objectLow = this.#print.low;
-    this.#objectHigh = this.#print.high;
-    const own = this.#shared.objects.find((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0);
-    this.#objectEntry = own;
-    const lastHour = own < 0 ? 0 : this.#shared.objects.lastHour(own);
-    seen.objectIsNew = hour - lastHour > objectMemoryHours;
-    seen.objectFirstThisHour = lastHour !== hour;
-    const owner = this.#shared.owners.find(this.#objectLow, this.#objectHigh);
-    this.#ownerEntry = owner;
-    seen.objectIsForeign =
-      owner >= 0 &&
-      this.#shared.owners.mark(owner) !== low &&
-      hour - this.#shared.owners.lastHour(owner) <= objectMemoryHours;
-  }
-
-  #rememberObject(low: number, high: number, hour: number): void {
-    if (!this.seen.hasObject) return;
-    const { objects, owners } = this.#shared;
-    if (this.#objectEntry >= 0) objects.use(this.#objectEntry, hour);
-    else objects.add((this.#objectLow ^ low) >>> 0, (this.#objectHigh ^ high) >>> 0, hour);
-    // A refused call touched nothing: an enumerator must not become the owner of what he was denied.
-    if (!this.seen.success) return;
-    let owner = this.#ownerEntry;
-    if (owner >= 0) owners.use(owner, hour);
-    else owner = owners.add(this.#objectLow, this.#objectHigh, hour);
-    if (owners.mark(owner) !== low) owners.setMark(owner, low);
-  }
-
   #hourBits(hour: number): number {
     const { identity } = this;
     // Before a whole week was seen, the first weekend would be news of everybody.
@@ -433,29 +438,6 @@ export class CredentialMemory {
   }
 }
 
-const operationsBeforeGate = 100;
-const usualMixBits = -1.5;
-const usualMixed = 5;
-
-/**
- * A gate of its own for habits of work: an hour whose operations look more like the others' than like
- * this credential's (above half a bit against it, on average) is hardly learnt, whatever the whole
- * score says. On real masquerade data this finds twice as many.
- */
-function mixWeight({
-  operations,
-  mixBits,
-  mixed,
-}: {
-  operations: number;
-  mixBits: number;
-  mixed: number;
-}): number {
-  if (operations < operationsBeforeGate) return 1;
-  const mean = (mixBits + usualMixed * usualMixBits) / (mixed + usualMixed);
-  return 1 / (1 + 2 ** (6 * (mean + 0.5)));
-}
-
 /** A value that was seen before in this hour and is neither new nor untrusted. */
 function known(sight: Sight, hash: number): void {
   sight.hash = hash;
@@ -467,18 +449,12 @@ function isKnown(sight: Sight): boolean {
   return !(sight.firstThisHour || sight.unseen || sight.fresh);
 }
 
-function scopesHash(scopes: readonly string[]): number {
+/** What a token may do and whom it is for: one value, new when either is. */
+function grantHash(scopes: readonly string[], audiences: readonly string[]): number {
   let hash = 0;
   for (let i = 0; i < scopes.length; i += 1) hash = mix32(hash, scopeHashes.of(scopes[i] as string));
+  for (let i = 0; i < audiences.length; i += 1) hash = mix32(hash, audienceHashes.of(audiences[i] as string));
   return hash;
-}
-
-/** Objects of different routes are different objects, whatever the method: DELETE /a/1 touches what GET /a/1 read. */
-function objectSpace(route: string): number {
-  const space = route.indexOf(' ');
-  if (space >= 0) return hash32(space === 0 ? route : route.slice(space + 1), 8);
-  const colon = route.indexOf(':');
-  return hash32(colon < 0 ? route : route.slice(0, colon), 8);
 }
 
 function countryCode(country: string): number {

@@ -25,12 +25,13 @@ const bytesPerToken = 4;
 /**
  * More of the same moves no score. An hour is measured when it has grown by an eighth in events or in
  * volume, at every power of two, at least every five minutes of use, and at once when an event is not
- * like those before it. Everything between is only counted.
+ * like those before it. Everything between is only counted: what an hour's last calls added to its
+ * totals, an eighth at most, is neither learnt nor in its closing score.
  */
-export function isDue(pace: Pace, count: number, event: UsageEvent, seen: Seen): boolean {
+export function isDue(pace: Pace, count: number, volume: number, seen: Seen): boolean {
   return (
     count >= pace.dueAtCount ||
-    pace.volume + volumeOf(event) >= pace.dueAtVolume ||
+    pace.volume + volume >= pace.dueAtVolume ||
     seen.timeS >= pace.dueAtS ||
     isPowerOfTwo(count) ||
     isNews(seen)
@@ -38,8 +39,8 @@ export function isDue(pace: Pace, count: number, event: UsageEvent, seen: Seen):
 }
 
 /** Counts the event; `measured`: the hour was measured with it. */
-export function keepPace(pace: Pace, count: number, event: UsageEvent, seen: Seen, measured: boolean): void {
-  pace.volume += volumeOf(event);
+export function keepPace(pace: Pace, count: number, volume: number, seen: Seen, measured: boolean): void {
+  pace.volume += volume;
   if (!measured) return;
   pace.dueAtCount = count + Math.max(1, count >> 3);
   pace.dueAtVolume = pace.volume * 1.125;
@@ -50,7 +51,8 @@ export function isPowerOfTwo(count: number): boolean {
   return (count & (count - 1)) === 0;
 }
 
-function volumeOf(event: UsageEvent): number {
+/** What an event weighs besides being one: bytes, and a model's tokens as bytes. */
+export function volumeOf(event: UsageEvent): number {
   return (
     (event.responseBytes ?? 0) +
     bytesPerToken * ((event.genAiInputTokens ?? 0) + (event.genAiOutputTokens ?? 0))

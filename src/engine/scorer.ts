@@ -57,7 +57,7 @@ export class Scorer {
 
   /** Residuals of `raw` for the record under the cursor; returns their plain sum on the model's scale. */
   measure(type: number, hours: number): number {
-    this.habits.scale(this.raw, this.values);
+    this.habits.scale(this.raw, type, this.values);
     this.habits.residuals(this.values, type, hours, this.residuals);
     return this.prepare(hours);
   }

@@ -88,6 +88,13 @@ export interface Seen {
 
   /** Log2 likelihood ratio of this operation under everybody's habits against the credential's own. */
   operationBits: number;
+  /** Sum of `operationBits` over the running hour before this event, and over how many events. */
+  mixBits: number;
+  mixed: number;
+  /** What the operation's name says it can do, a bit for each of `sensitiveKinds`; 0 for plain ones. */
+  sensitivity: number;
+  /** How new a sensitive operation is to the credential: 1 when neither it nor its peers do it, 0 when it does. */
+  sensitiveNews: number;
   /** Evidence that this hour of the week is not one of the credential's. */
   hourBits: number;
 
@@ -157,6 +164,10 @@ export function nothingSeen(): Seen {
     objectIsNextInStride: false,
     pageDepth: 0,
     operationBits: 0,
+    mixBits: 0,
+    mixed: 0,
+    sensitivity: 0,
+    sensitiveNews: 0,
     hourBits: 0,
     success: false,
     denied: false,

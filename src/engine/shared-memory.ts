@@ -3,6 +3,7 @@ import { ClientReach } from './observe-clients.ts';
 import { OperationCounts } from './operation-counts.ts';
 import { PairTable } from './pair-table.ts';
 import { Population } from './population.ts';
+import { Succession } from './succession.ts';
 
 export interface MemorySizes {
   /** Remembered (credential, object) pairs. */
@@ -41,6 +42,8 @@ export class SharedMemory {
   readonly names: Names;
   readonly reach: PairTable;
   readonly clients: ClientReach;
+  readonly kin: PairTable;
+  readonly succession: Succession;
   /** Gateways that log which key a client proved; a gateway is known by a hash of its name. */
   readonly gatewaysWithKeys = new Set<number>();
 
@@ -55,6 +58,8 @@ export class SharedMemory {
     this.requests = new PairTable(requestsRemembered, -1);
     this.reach = new PairTable(sizes.tokens, 48);
     this.clients = new ClientReach(this.reach);
+    this.kin = new PairTable(sizes.names, 720);
+    this.succession = new Succession(this.kin);
     this.operationCounts = new OperationCounts(this.values);
     this.population = new Population(this.values);
     this.names = new Names(sizes.names);
@@ -71,6 +76,7 @@ export class SharedMemory {
       ['once', this.once],
       ['requests', this.requests],
       ['reach', this.reach],
+      ['kin', this.kin],
     ];
   }
 }

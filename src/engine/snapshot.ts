@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { Campaigns } from './campaigns.ts';
 import type { CheckpointWriter } from './engine.types.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { EventClock } from './event-clock.ts';
@@ -15,6 +16,7 @@ export interface SnapshotParts {
   readonly habits: Habits;
   readonly budget: Budget;
   readonly incidents: Incidents;
+  readonly campaigns: Campaigns;
   readonly clock: EventClock;
 }
 
@@ -45,6 +47,7 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
   putJson(writer, 'names', parts.shared.names.entries());
   putJson(writer, 'gateways', [...parts.shared.gatewaysWithKeys]);
   putJson(writer, 'incidents', parts.incidents.all().map(flatten));
+  putJson(writer, 'campaigns', parts.campaigns.toJson());
 }
 
 /** Throws RangeError when the entries were written for other detectors or table sizes. */
@@ -92,6 +95,9 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
       return;
     case 'gateways':
       for (const hash of json<number[]>(value)) parts.shared.gatewaysWithKeys.add(hash);
+      return;
+    case 'campaigns':
+      parts.campaigns.fromJson(json<unknown[]>(value));
       return;
     case 'incidents':
       for (const incident of json<Flat[]>(value)) parts.incidents.restore(unflatten(incident));

@@ -37,6 +37,11 @@ export const metricTable = [
     ['reason'],
     'Baselines dropped because they were idle or memory was full.',
   ),
+  counter(
+    'credentials_inherited_total',
+    [],
+    "Credentials that go on with a predecessor's baseline: rotated keys.",
+  ),
   counter('table_evictions_total', ['table'], 'Entries dropped for room, by shared table.'),
   counter(
     'findings_total',

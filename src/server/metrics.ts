@@ -117,6 +117,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       metrics.set('credential_record_bytes', {}, figures.bytesPerCredential);
       metrics.raiseTo('credentials_evicted_total', { reason: 'idle' }, figures.evictedIdle);
       metrics.raiseTo('credentials_evicted_total', { reason: 'full' }, figures.evictedFull);
+      metrics.raiseTo('credentials_inherited_total', {}, figures.inherited);
       for (const [table, total] of figures.tableEvictions)
         metrics.raiseTo('table_evictions_total', { table }, total);
       for (const [detector, total] of figures.findings)

@@ -1,5 +1,6 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { AlertmanagerConfig } from '../../schemas/config/alertmanager.ts';
+import { isNotice } from '../alerting/notice.ts';
 import { printable } from '../alerting/printable.ts';
 import { HttpRefused, type HttpTarget, httpTarget, post, postUntilTaken } from './http-client.ts';
 import type { Sink } from './sink.ts';
@@ -112,9 +113,10 @@ export function createAlertmanagerSink(
   return {
     name: 'alertmanager',
     async deliver({ alerts }, signal) {
-      if (alerts.length === 0 || targets.length === 0) return;
+      const notices = alerts.filter(isNotice);
+      if (notices.length === 0 || targets.length === 0) return;
       const now = nowMs();
-      const posted = alerts.flatMap((alert) => {
+      const posted = notices.flatMap((alert) => {
         const current = postedAlert(alert, config, now);
         const before = firing.get(alert.id);
         remember(alert);
@@ -126,7 +128,7 @@ export function createAlertmanagerSink(
       await sendToAll(posted, AbortSignal.any([signal, closing.signal]));
     },
     resume(alerts) {
-      for (const alert of alerts) remember(alert);
+      for (const alert of alerts.filter(isNotice)) remember(alert);
       resending = resending.then(resend);
     },
     problem: () => (problems.size === 0 ? undefined : [...problems.values()].join('; ')),

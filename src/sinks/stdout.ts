@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { Alert } from '../../schemas/alert.ts';
 import type { StdoutConfig } from '../../schemas/config/stdout.ts';
 import { alertBlock, headline } from '../alerting/alert-text.ts';
+import { isNotice } from '../alerting/notice.ts';
 import { printable, printableJson } from '../alerting/printable.ts';
 import type { Sink } from './sink.ts';
 
@@ -27,6 +28,7 @@ export function createStdoutSink(
 
   function text(alert: Alert): string {
     if (config.format === 'json') return `${printableJson(alert)}\n`;
+    if (!isNotice(alert)) return '';
     const news = newsOf(alert);
     const before = printed.get(alert.id);
     if (before === news) return '';
@@ -67,7 +69,7 @@ export function createStdoutSink(
 function newsOf(alert: Alert): string {
   return alert.state === 'resolved'
     ? 'resolved'
-    : `${alert.severity} ${alert.detectors.toSorted().join(' ')}`;
+    : `${alert.severity} ${alert.members.length} ${alert.detectors.toSorted().join(' ')}`;
 }
 
 function useColors(

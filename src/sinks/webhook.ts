@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Alert, severities } from '../../schemas/alert.ts';
 import type { WebhookConfig, WebhookEndpoint } from '../../schemas/config/webhook.ts';
+import { isNotice } from '../alerting/notice.ts';
 import { alertVersion } from './clickhouse/rows.ts';
 import { httpTarget, postUntilTaken } from './http-client.ts';
 import { readSecret } from './secret.ts';
@@ -30,8 +31,10 @@ function createWebhookSink(
   let retries = 0;
   let failures = 0;
 
-  const isWanted = ({ severity, state }: Alert) =>
-    severities.indexOf(severity) >= leastSeverity && endpoint.states.includes(state);
+  const isWanted = (alert: Alert) =>
+    isNotice(alert) &&
+    severities.indexOf(alert.severity) >= leastSeverity &&
+    endpoint.states.includes(alert.state);
 
   return {
     name: 'webhook',

@@ -13,7 +13,7 @@ import { drive, isFinding, isSilence } from '../support/drive-detector.ts';
 import { randomEvent, randomSeen, randomStep } from '../support/random-events.ts';
 
 const folder = join(import.meta.dirname, '../../detectors');
-const mostFeatures = 60;
+const mostFeatures = 65;
 const mostWords = 130;
 
 const behavioural = detectors.filter((d): d is BehaviouralDetector => d.kind === 'behavioural');

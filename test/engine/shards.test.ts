@@ -44,11 +44,10 @@ function play(shards: number) {
 const violated = ({ alerts }: ReturnType<typeof play>) =>
   [
     ...new Set(
-      alerts
-        .filter(({ kind }) => kind === 'violation')
-        .flatMap(({ credential, evidence }) =>
-          evidence.filter(({ kind }) => kind === 'violation').map((e) => `${credential.id} ${e.detector}`),
-        ),
+      // A broken rule may be told in an incident that behaviour had opened before.
+      alerts.flatMap(({ credential, evidence }) =>
+        evidence.filter(({ kind }) => kind === 'violation').map((e) => `${credential.id} ${e.detector}`),
+      ),
     ),
   ].sort();
 

@@ -14,6 +14,7 @@ function figures(parts: Partial<EngineFigures> = {}): EngineFigures {
     credentials: 12,
     bytesPerCredential: 1800,
     evictedIdle: 1,
+    inherited: 1,
     evictedFull: 0,
     events: { 'on-time': 5, late: 1, refused: 0, duplicate: 0 },
     findings: new Map([['parallel-use', 3]]),

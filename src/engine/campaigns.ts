@@ -1,0 +1,139 @@
+import type { Alert, Severity } from '../../schemas/alert.ts';
+import { fingerprint } from '../stats/hash.ts';
+import { type Incident, worst } from './incidents.ts';
+
+/** Something new that an incident's event showed: what several incidents may have in common. */
+export interface Link {
+  readonly what: 'network' | 'client' | 'operation';
+  readonly hash: number;
+  readonly name: string;
+}
+
+/** Incidents of several credentials that share one new thing: told as one. */
+export interface Campaign {
+  readonly id: string;
+  readonly link: Link;
+  /** Credential ids, in the order in which they joined. */
+  readonly members: string[];
+  /** Members beyond those listed. */
+  unlisted: number;
+  readonly openedMs: number;
+  lastMs: number;
+  severity: Severity;
+  resolvedMs: number | null;
+  /** Members when it was told last, and the alert of the incident that told of it. */
+  toldMembers: number;
+  lead: Alert | null;
+}
+
+/** What members of a link have opened, whether or not they are a campaign yet. */
+interface Trail {
+  readonly members: Set<string>;
+  campaign: Campaign | null;
+  lastMs: number;
+}
+
+const windowMs = 6 * 3_600_000;
+/** Two may meet by chance. */
+const leastMembers = 3;
+const mostListed = 200;
+const mostTrails = 5_000;
+const criticalMembers = 10;
+
+/** Folds incidents by what is new about them. Event time only; bounded; the same incidents give the same campaigns. */
+export class Campaigns {
+  evictions = 0;
+  readonly #trails = new Map<string, Trail>();
+
+  /** The campaign that the incident belongs to by one of its links, if there is one now; the earliest wins. */
+  join(incident: Incident, links: readonly Link[], timeMs: number): Campaign | null {
+    let found: Campaign | null = null;
+    for (const link of links) {
+      const campaign = this.#follow(incident, link, timeMs);
+      if (campaign !== null && (found === null || campaign.openedMs < found.openedMs)) found = campaign;
+    }
+    return found;
+  }
+
+  /** Whether the campaign has news worth another delivery: at three members, and at each doubling after that. */
+  isNews(campaign: Campaign): boolean {
+    const members = campaign.members.length + campaign.unlisted;
+    return campaign.toldMembers === 0 || members >= 2 * campaign.toldMembers;
+  }
+
+  /** Campaigns without another incident for `afterMs`; they are marked resolved. */
+  resolveQuiet(timeMs: number, afterMs: number): Campaign[] {
+    const resolved: Campaign[] = [];
+    for (const [key, trail] of this.#trails) {
+      const { campaign } = trail;
+      if (campaign !== null && campaign.resolvedMs === null && timeMs - trail.lastMs >= afterMs) {
+        campaign.resolvedMs = trail.lastMs + afterMs;
+        resolved.push(campaign);
+      }
+      if (timeMs - trail.lastMs >= Math.max(windowMs, afterMs)) this.#trails.delete(key);
+    }
+    return resolved;
+  }
+
+  #follow(incident: Incident, link: Link, timeMs: number): Campaign | null {
+    const key = `${link.what} ${link.hash}`;
+    let trail = this.#trails.get(key);
+    if (trail === undefined || timeMs - trail.lastMs >= windowMs) {
+      if (trail === undefined) this.#makeRoom();
+      trail = { members: new Set(), campaign: null, lastMs: timeMs };
+      this.#trails.set(key, trail);
+    }
+    trail.lastMs = Math.max(trail.lastMs, timeMs);
+    const isKnown = trail.members.has(incident.credentialId);
+    if (!isKnown && trail.members.size < mostListed) trail.members.add(incident.credentialId);
+    if (trail.campaign === null && trail.members.size >= leastMembers) {
+      trail.campaign = {
+        id: campaignId(link, incident),
+        link,
+        members: [...trail.members],
+        unlisted: 0,
+        openedMs: timeMs,
+        lastMs: timeMs,
+        severity: incident.severity,
+        resolvedMs: null,
+        toldMembers: 0,
+        lead: null,
+      };
+    } else if (trail.campaign !== null && !isKnown) {
+      const { campaign } = trail;
+      if (campaign.members.length < mostListed) campaign.members.push(incident.credentialId);
+      else campaign.unlisted += 1;
+    }
+    const { campaign } = trail;
+    if (campaign === null) return null;
+    campaign.resolvedMs = null;
+    campaign.lastMs = trail.lastMs;
+    campaign.severity = worst(campaign.severity, incident.severity);
+    if (campaign.members.length >= criticalMembers) campaign.severity = 'critical';
+    return campaign;
+  }
+
+  #makeRoom(): void {
+    if (this.#trails.size < mostTrails) return;
+    const oldest = this.#trails.keys().next();
+    if (!oldest.done) this.#trails.delete(oldest.value);
+    this.evictions += 1;
+  }
+
+  toJson(): unknown[] {
+    return [...this.#trails].map(([key, trail]) => [key, { ...trail, members: [...trail.members] }]);
+  }
+
+  fromJson(stored: readonly unknown[]): void {
+    for (const [key, trail] of stored as [string, Omit<Trail, 'members'> & { members: string[] }][])
+      this.#trails.set(key, { ...trail, members: new Set(trail.members) });
+  }
+}
+
+/** The same first three incidents give the same id: a repeat replaces, never doubles. */
+function campaignId(link: Link, incident: Incident): string {
+  const text = `${link.what} ${link.hash} ${incident.id}`;
+  const a = fingerprint(text, 3, { low: 0, high: 0 });
+  const b = fingerprint(text, 4, { low: 0, high: 0 });
+  return [a.low, a.high, b.low, b.high].map((part) => part.toString(16).padStart(8, '0')).join('');
+}

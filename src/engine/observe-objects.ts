@@ -1,0 +1,67 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { type Fingerprint, fingerprint, hash32 } from '../stats/hash.ts';
+import { HashCache } from './hash-cache.ts';
+import type { PairTable } from './pair-table.ts';
+import type { Seen } from './seen.ts';
+
+/** Eight days: a weekly job meets its objects again. */
+const objectMemoryHours = 192;
+const objectSpaces = new HashCache(20_000, objectSpace);
+
+/** Which objects a credential touched lately, and who touched each of them last. */
+export class ObjectMemory {
+  readonly #objects: PairTable;
+  readonly #owners: PairTable;
+  readonly #print: Fingerprint = { low: 0, high: 0 };
+  #low = 0;
+  #high = 0;
+  #objectEntry = -1;
+  #ownerEntry = -1;
+
+  constructor(objects: PairTable, owners: PairTable) {
+    this.#objects = objects;
+    this.#owners = owners;
+  }
+
+  /** Fills what `seen` says of the event's object. Changes no memory. */
+  observe(event: UsageEvent, low: number, high: number, hour: number, seen: Seen): void {
+    seen.hasObject = event.objectId !== null;
+    seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
+    if (event.objectId === null) return;
+    fingerprint(event.objectId, event.route === null ? 0 : objectSpaces.of(event.route), this.#print);
+    this.#low = this.#print.low;
+    this.#high = this.#print.high;
+    const own = this.#objects.find((this.#low ^ low) >>> 0, (this.#high ^ high) >>> 0);
+    this.#objectEntry = own;
+    const lastHour = own < 0 ? 0 : this.#objects.lastHour(own);
+    seen.objectIsNew = hour - lastHour > objectMemoryHours;
+    seen.objectFirstThisHour = lastHour !== hour;
+    const owner = this.#owners.find(this.#low, this.#high);
+    this.#ownerEntry = owner;
+    seen.objectIsForeign =
+      owner >= 0 &&
+      this.#owners.mark(owner) !== low &&
+      hour - this.#owners.lastHour(owner) <= objectMemoryHours;
+  }
+
+  /** Makes the observed event's object part of memory. */
+  remember(low: number, high: number, hour: number, seen: Seen): void {
+    if (!seen.hasObject) return;
+    if (this.#objectEntry >= 0) this.#objects.use(this.#objectEntry, hour);
+    else this.#objects.add((this.#low ^ low) >>> 0, (this.#high ^ high) >>> 0, hour);
+    // A refused call touched nothing: an enumerator must not become the owner of what he was denied.
+    if (!seen.success) return;
+    let owner = this.#ownerEntry;
+    if (owner >= 0) this.#owners.use(owner, hour);
+    else owner = this.#owners.add(this.#low, this.#high, hour);
+    if (this.#owners.mark(owner) !== low) this.#owners.setMark(owner, low);
+  }
+}
+
+/** Objects of different routes are different objects, whatever the method: DELETE /a/1 touches what GET /a/1 read. */
+function objectSpace(route: string): number {
+  const space = route.indexOf(' ');
+  if (space >= 0) return hash32(space === 0 ? route : route.slice(space + 1), 8);
+  const colon = route.indexOf(':');
+  return hash32(colon < 0 ? route : route.slice(0, colon), 8);
+}
