@@ -3,7 +3,7 @@ import { amount, type JsonObject, number, object, status, text } from '../text.t
 import { apiKeyOf, goDurationMs, header, lowerCased, ordinary } from './fields.ts';
 
 function read(line: JsonObject): ReadResult {
-  if (!`${line['logger']}`.startsWith('http.log.access'))
+  if (!(text(line['logger']) ?? '').startsWith('http.log.access'))
     return { skip: "a line of Caddy's own log, not of a request" };
   const request = object(line['request']);
   const headers = lowerCased(object(request['headers']));

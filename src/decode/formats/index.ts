@@ -1,4 +1,6 @@
 import type { Format } from '../format.ts';
+import { agentgateway, agentgatewayText } from './agentgateway.ts';
+import { aliases } from './aliases.ts';
 import { apigee } from './apigee.ts';
 import { apisix } from './apisix.ts';
 import { awsAlb } from './aws-alb.ts';
@@ -15,6 +17,7 @@ import { envoyText } from './envoy-text.ts';
 import { gravitee } from './gravitee.ts';
 import { haproxy } from './haproxy.ts';
 import { haproxyText } from './haproxy-text.ts';
+import { higress } from './higress.ts';
 import { kong } from './kong.ts';
 import { krakend, krakendText } from './krakend.ts';
 import { litellm } from './litellm.ts';
@@ -45,17 +48,21 @@ export const formats: readonly Format[] = [
   traefik,
   caddy,
   litellm,
+  higress,
   envoyAiGateway,
   envoy,
+  agentgateway,
   awsApiGateway,
   ecs,
   otel,
   nginx,
   haproxy,
-  // Log records that no format of JSON knows: after all of them.
+  // Records that no format of JSON knows: after all of them, those with the usual names first.
+  aliases,
   otelLog,
   tykAccessText,
   krakendText,
+  agentgatewayText,
   awsAlb,
   envoyText,
   haproxyText,
