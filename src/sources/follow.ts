@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { LineSplitter } from './lines.ts';
@@ -12,6 +13,8 @@ export interface FollowOptions {
   /** Keeps how far each file was acknowledged. */
   readonly placesFile: string;
   readonly nowMs: () => number;
+  /** Told in one line when lines were lost: their file was rotated away while nobody read. */
+  readonly onLost?: (why: string) => void;
 }
 
 const place = z.strictObject({ inode: z.number(), offset: z.number(), line: z.number() });
@@ -22,6 +25,8 @@ const chunkBytes = 1 << 18;
 const pollMs = 250;
 /** A rotated file may still be written to for a moment by a process that holds it open. */
 const pollsAfterRotation = 4;
+/** Files beside the followed one that are looked at for it. */
+const mostSiblings = 200;
 
 interface Followed {
   readonly path: string;
@@ -42,7 +47,7 @@ interface Followed {
  * between two looks (a quarter of a second) was never seen.
  */
 export function createFollowSource(options: FollowOptions): Source {
-  const { paths, maxRecordBytes, format, placesFile, nowMs } = options;
+  const { paths, maxRecordBytes, format, placesFile, nowMs, onLost = () => {} } = options;
   const saved = new Map<string, Place>(Object.entries(readPlaces(placesFile)));
   const files: Followed[] = paths.map((path) => ({
     path,
@@ -57,7 +62,7 @@ export function createFollowSource(options: FollowOptions): Source {
   const buffer = Buffer.alloc(chunkBytes);
 
   async function read(file: Followed): Promise<Batch | undefined> {
-    if (file.handle === undefined && !(await begin(file, saved.get(file.path), maxRecordBytes)))
+    if (file.handle === undefined && !(await begin(file, saved.get(file.path), maxRecordBytes, onLost)))
       return undefined;
     const { bytesRead } = await (file.handle as FileHandle).read(buffer, 0, chunkBytes, file.offset);
     if (bytesRead === 0) {
@@ -80,7 +85,8 @@ export function createFollowSource(options: FollowOptions): Source {
         format,
       });
     }
-    if (lineBytes === 0) return undefined;
+    // A part of a line longer than the buffer: there is more to read at once.
+    if (lineBytes === 0) return { records, async commit() {} };
     const at: Place = { inode: file.inode, offset: file.offset - file.splitter.heldBytes, line: file.line };
     return {
       records,
@@ -113,18 +119,41 @@ export function createFollowSource(options: FollowOptions): Source {
   };
 }
 
-/** Opens a file at the place acknowledged last, if it is still the same file. False while it does not exist. */
-async function begin(file: Followed, from: Place | undefined, maxRecordBytes: number): Promise<boolean> {
-  if (!existsSync(file.path)) return false;
-  file.handle = await open(file.path);
+/** Opens a file at the place acknowledged last, under whatever name it has now. False while there is none. */
+async function begin(
+  file: Followed,
+  from: Place | undefined,
+  maxRecordBytes: number,
+  onLost: (why: string) => void,
+): Promise<boolean> {
+  const isFirst = file.inode === 0;
+  const path = isFirst && from !== undefined ? await renamed(file.path, from, onLost) : file.path;
+  if (!existsSync(path)) return false;
+  file.handle = await open(path);
   const { ino, size } = await file.handle.stat();
-  const isSame = from !== undefined && from.inode === ino && from.offset <= size && file.inode === 0;
+  const isSame = isFirst && from !== undefined && from.inode === ino && from.offset <= size;
   file.inode = ino;
   file.offset = isSame ? from.offset : 0;
   file.line = isSame ? from.line : 0;
   file.splitter = new LineSplitter(maxRecordBytes);
   file.quietPolls = 0;
   return true;
+}
+
+/** Name that the file of a place has now: rotation while nobody read may have given it another. */
+async function renamed(path: string, from: Place, onLost: (why: string) => void): Promise<string> {
+  const inodeOf = async (name: string) => (await stat(name).catch(() => undefined))?.ino;
+  if ((await inodeOf(path)) === from.inode) return path;
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(basename(path))).slice(0, mostSiblings)) {
+    const sibling = join(folder, name);
+    if ((await inodeOf(sibling)) === from.inode) return sibling;
+  }
+  onLost(
+    `${path}: the file that was read up to line ${from.line} is gone; lines written to it since then were not seen`,
+  );
+  return path;
 }
 
 /** At the end of a file: has another taken its name, or was it cut? */

@@ -7,11 +7,13 @@ import { createFollowSource } from '../../src/sources/follow.ts';
 function setting() {
   const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-follow-'));
   const path = join(folder, 'access.log');
+  const lost: string[] = [];
   const options = {
     paths: [path],
-    maxRecordBytes: 1000,
+    maxRecordBytes: 1 << 20,
     placesFile: join(folder, 'places.json'),
     nowMs: () => 1,
+    onLost: (why: string) => lost.push(why),
   };
   const begin = () => {
     const source = createFollowSource(options);
@@ -29,7 +31,7 @@ function setting() {
     };
     return { seen, end };
   };
-  return { path, begin };
+  return { path, begin, lost };
 }
 
 test('createFollowSource() waits for the end of a line', async () => {
@@ -76,4 +78,43 @@ test('createFollowSource() goes on after a restart where it was acknowledged', a
   const second = begin();
   await expect.poll(() => second.seen, { timeout: 5000 }).toEqual(['3 three']);
   await second.end();
+});
+
+test('createFollowSource() reads the rest of a file that was rotated while nobody read', async () => {
+  const { path, begin, lost } = setting();
+  writeFileSync(path, 'one\n');
+  const first = begin();
+  await expect.poll(() => first.seen).toHaveLength(1);
+  await first.end();
+  appendFileSync(path, 'two\n');
+  renameSync(path, `${path}.1`);
+  writeFileSync(path, 'three\n');
+  const second = begin();
+  await expect.poll(() => second.seen, { timeout: 10_000 }).toEqual(['2 two', '1 three']);
+  await second.end();
+  expect(lost).toEqual([]);
+});
+
+test('createFollowSource() says what it lost when the rotated file is gone', async () => {
+  const { path, begin, lost } = setting();
+  writeFileSync(path, 'one\n');
+  const first = begin();
+  await expect.poll(() => first.seen).toHaveLength(1);
+  await first.end();
+  renameSync(path, join(mkdtempSync(join(tmpdir(), 'bearerwatch-elsewhere-')), 'old'));
+  writeFileSync(path, 'three\n');
+  const second = begin();
+  await expect.poll(() => second.seen, { timeout: 5000 }).toEqual(['1 three']);
+  await second.end();
+  expect(lost).toEqual([expect.stringMatching(/access\.log: the file that was read up to line 1 is gone/)]);
+});
+
+test('createFollowSource() reads a line of many buffers without a pause for each', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, `${'x'.repeat(5 << 20)}\nshort\n`);
+  const { seen, end } = begin();
+  await expect.poll(() => seen.length, { timeout: 4000 }).toBe(2);
+  expect(seen[0]?.length).toBe('1 '.length + (1 << 20) + 1);
+  expect(seen[1]).toBe('2 short');
+  await end();
 });

@@ -41,9 +41,14 @@ export function sourceFrom(config: Config, files: readonly string[], io: Io): Ch
       format: file.format === 'auto' ? undefined : file.format,
       nowMs: Date.now,
     };
-    const open = async ({ folder }: ServiceContext) =>
+    const open = async ({ folder, logger }: ServiceContext) =>
       file.follow
-        ? createFollowSource({ ...common, paths: file.paths, placesFile: folder.path('files.json') })
+        ? createFollowSource({
+            ...common,
+            paths: file.paths,
+            placesFile: folder.path('files.json'),
+            onLost: (why) => logger.warn(why),
+          })
         : createFileSource({ ...common, files: file.paths, stdin: io.stdin });
     return { kind: 'file', open, finite: false };
   }
