@@ -13,6 +13,8 @@ const mostInHour = 32_000;
 const leastPauseS = 1;
 /** log2 of the seconds that nobody calls quick. */
 const slowLog2 = 6;
+/** A quarter of a minute: the pause of somebody who reads what comes. */
+const readersHalvings = 2;
 /** Pauses' worth of doubt. */
 const doubt = 4;
 
@@ -32,9 +34,13 @@ function gapBits(inHour: number, hourTotal: number, inHabit: number, habitTotal:
   return Math.log2(now / usual);
 }
 
-/** How far the usual pause lies below a minute, in halvings; 0 above it, and near 0 while few pauses were seen. */
+/**
+ * How far the usual pause lies below a minute, in halvings, 0 above it: while few pauses were seen it is
+ * near that of people who read.
+ */
 function quickness(logSum: number, pauses: number): number {
-  return pauses === 0 ? 0 : Math.max(0, slowLog2 - logSum / pauses) * (pauses / (pauses + doubt));
+  const seen = pauses === 0 ? 0 : Math.max(0, slowLog2 - logSum / pauses);
+  return (seen * pauses + readersHalvings * doubt) / (pauses + doubt);
 }
 
 export default behavioural({
@@ -61,8 +67,8 @@ export default behavioural({
     bits: hourly(),
     total: hourly(),
     habitTotal: fading(168),
-    pauses: hourly(),
-    pauseLogs: hourly(),
+    pauses: fading(6),
+    pauseLogs: fading(6),
     hour: list(bins, 'i16', 'hourly'),
     habit: list(bins, 'f32', { halfLifeHours: 168 }),
   },

@@ -18,7 +18,8 @@ export interface Prior {
   readonly variance: ArrayLike<number>;
 }
 
-const priorHours = 50;
+/** What simulated worlds say is worth a working day of one credential: real populations differ from them. */
+const priorHours = 8;
 const typeMemoryHours = 5000;
 const fixedPoint = 500;
 /** Bits of a busy hour reach hundreds both ways, and a thirtieth of one is fine enough. */

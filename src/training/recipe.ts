@@ -22,7 +22,7 @@ export const fullRecipe: Recipe = {
   networks: 1,
   hidden: 64,
   epochs: 12,
-  genericPerWorld: 100,
+  genericPerWorld: 200,
   genericWeight: 0.7,
   blindedTimes: 2,
 };
