@@ -78,7 +78,7 @@ describe('--mapping', () => {
   });
 
   it('decode: refused lines show neither the key nor the token', async () => {
-    const input = `${line(1, { ts: 'soon' })}\n${line(2, { app: 'other' })}\n`;
+    const input = `${line(1, { ts: 'soon' })}\n${line(2, { app: 'other', ts: undefined })}\n`;
     const letters = join(cwd, 'letters.jsonl');
     const args = ['decode', '--mapping', example, '--dead-letter', letters];
     const { stdout, stderr } = await runCli(args, { cwd, input });
