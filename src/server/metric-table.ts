@@ -99,7 +99,7 @@ export type LabelsOf<N extends MetricDefinition['name']> = Extract<
   : never;
 
 export const stages = ['read', 'decode', 'judge', 'deliver', 'checkpoint'] as const;
-export type Stage = (typeof stages)[number];
+type Stage = (typeof stages)[number];
 export const sinkNames = [
   'clickhouse',
   'stdout',

@@ -1,6 +1,5 @@
 import {
   chance,
-  cumulative,
   integer,
   logNormal,
   logUniform,
@@ -227,10 +226,6 @@ function operationsOf(
       }),
     ];
   });
-}
-
-export function operationSums(weights: readonly number[]): Float64Array {
-  return cumulative(weights);
 }
 
 /** Every 16-bit number in hexadecimal: ids are written millions of times. */
