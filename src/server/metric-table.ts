@@ -99,7 +99,6 @@ export type LabelsOf<N extends MetricDefinition['name']> = Extract<
   : never;
 
 export const stages = ['read', 'decode', 'judge', 'deliver', 'checkpoint'] as const;
-type Stage = (typeof stages)[number];
 export const sinkNames = [
   'clickhouse',
   'stdout',
