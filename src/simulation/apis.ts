@@ -1,12 +1,4 @@
-import {
-  chance,
-  integer,
-  logNormal,
-  logUniform,
-  pick,
-  sample,
-  uniform,
-} from './distributions.ts';
+import { chance, integer, logNormal, logUniform, pick, sample, uniform } from './distributions.ts';
 import { actions, camel, cloudEvents, word } from './names.ts';
 import type { RouteStyle, WorldParameters } from './parameters.ts';
 import { mix32, type Random } from './random.ts';
