@@ -34,7 +34,7 @@ import { RecordLayout } from './record-layout.ts';
 import { Scorer } from './scorer.ts';
 import { type MemorySizes, SharedMemory } from './shared-memory.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
-import { coldMarginBits, warmingUp } from './warming-up.ts';
+import { warmingUp } from './warming-up.ts';
 
 export interface EngineOptions {
   readonly detectors: readonly Detector[];
@@ -128,7 +128,7 @@ class CredentialEngine implements Engine {
     const { startThresholdBits, stepBits, rates } = options.model.calibration;
     this.#budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
     this.#gateMidpointBits = startThresholdBits - gateBelowThresholdBits;
-    this.#coldBits = startThresholdBits + coldMarginBits;
+    this.#coldBits = startThresholdBits;
     this.#coverage = new Coverage(options.detectors);
   }
 

@@ -10,6 +10,8 @@ const shipped = modelSchema.parse(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../detectors/model.json'), 'utf8')),
 );
 const combination = new Combination(shipped);
+const fivePerThousandBits =
+  shipped.calibration.rates.find(({ perThousand }) => perThousand === 5)?.bits ?? Number.NaN;
 
 function scoreOf(residuals: Float64Array, activeHours: number): number {
   combination.prepare(residuals, activeHours);
@@ -80,7 +82,7 @@ describe('the shipped weights', () => {
       fc.property(hours, (residuals) => {
         const usual = residuals.map((u) => Math.max(-0.7, Math.min(0.7, u)));
         const stolen = usual.map((u, f) => (theft.has(featureNames[f] as string) ? 15 : u));
-        expect(scoreOf(stolen, 200)).toBeGreaterThan(shipped.calibration.startThresholdBits);
+        expect(scoreOf(stolen, 200)).toBeGreaterThan(fivePerThousandBits);
         expect(scoreOf(stolen, 200)).toBeGreaterThan(scoreOf(usual, 200) + 10);
       }),
     );

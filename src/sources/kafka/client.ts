@@ -157,7 +157,14 @@ export function kafkaProblem(
     };
   }
   const cutOff = message.includes('Closed connection') || message.includes('socket disconnected');
-  const hint = cutOff ? '; if it stays so, check source.kafka.tls and source.kafka.sasl' : '';
+  // The client hides why a token was refused; its file may be renewed at any moment, so that it is waited for.
+  const isTokenRefused =
+    message.includes('No brokers in the broker pool') && config.sasl.mechanism === 'oauthbearer';
+  const hint = isTokenRefused
+    ? '; the token of source.kafka.sasl.tokenFile may have expired'
+    : cutOff
+      ? '; if it stays so, check source.kafka.tls and source.kafka.sasl'
+      : '';
   return { text: `kafka at ${where}: ${message}${hint}`, passing: true };
 }
 

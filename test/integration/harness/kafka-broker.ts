@@ -16,8 +16,12 @@ export const kafkaProgram = { needed: hasJars && isInstalled('java') ? [] : ['ka
 export interface BrokerOptions {
   /** Users of SASL: the client listener asks for a login. */
   readonly users?: Readonly<Record<string, string>>;
+  /** How they log in; `OAUTHBEARER` takes any unsecured token instead. */
+  readonly mechanism?: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER';
   /** PKCS12 keystore with the broker's key: the client listener talks TLS. */
   readonly keystore?: { readonly file: string; readonly password: string };
+  /** PKCS12 truststore of clients' certificates: no client without one. */
+  readonly truststore?: { readonly file: string; readonly password: string };
 }
 
 export interface Broker {
@@ -43,7 +47,15 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
     options.users !== undefined ? 'SASL_PLAINTEXT' : options.keystore !== undefined ? 'SSL' : 'PLAINTEXT';
   const config = join(folder, 'server.properties');
   writeFileSync(config, properties({ folder, port, controller, inner, protocol, options }));
-  java(['kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qk', '-c', config]);
+  java([
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    'MkU3OEVBNTcwNTJENDM2Qk',
+    '-c',
+    config,
+    ...scramUsers(options),
+  ]);
   let child: ChildProcess | undefined;
   let output = '';
   const admin = () =>
@@ -131,12 +143,19 @@ function properties({ folder, port, controller, inner, protocol, options }: Plac
     'offsets.topic.num.partitions=4',
   ];
   if (options.users !== undefined) {
-    const users = Object.entries(options.users)
-      .map(([user, password]) => `user_${user}="${password}"`)
-      .join(' ');
+    const mechanism = options.mechanism ?? 'PLAIN';
     lines.push(
-      'listener.name.client.sasl.enabled.mechanisms=PLAIN',
-      `listener.name.client.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${users};`,
+      `listener.name.client.sasl.enabled.mechanisms=${mechanism}`,
+      `listener.name.client.${mechanism.toLowerCase()}.sasl.jaas.config=${loginModule(mechanism, options.users)}`,
+    );
+  }
+  if (options.truststore !== undefined) {
+    const { file, password } = options.truststore;
+    lines.push(
+      'listener.name.client.ssl.client.auth=required',
+      `listener.name.client.ssl.truststore.location=${file}`,
+      `listener.name.client.ssl.truststore.password=${password}`,
+      'listener.name.client.ssl.truststore.type=PKCS12',
     );
   }
   if (options.keystore !== undefined) {
@@ -148,6 +167,24 @@ function properties({ folder, port, controller, inner, protocol, options }: Plac
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+const security = 'org.apache.kafka.common.security';
+
+function loginModule(mechanism: string, users: Readonly<Record<string, string>>): string {
+  if (mechanism === 'OAUTHBEARER') return `${security}.oauthbearer.OAuthBearerLoginModule required;`;
+  if (mechanism !== 'PLAIN') return `${security}.scram.ScramLoginModule required;`;
+  const entries = Object.entries(users).map(([user, password]) => `user_${user}="${password}"`);
+  return `${security}.plain.PlainLoginModule required ${entries.join(' ')};`;
+}
+
+/** SCRAM's users live in the cluster's metadata, from its first record on. */
+function scramUsers({ users, mechanism = 'PLAIN' }: BrokerOptions): string[] {
+  if (!mechanism.startsWith('SCRAM')) return [];
+  return Object.entries(users ?? {}).flatMap(([name, password]) => [
+    '--add-scram',
+    `${mechanism}=[name=${name},password=${password}]`,
+  ]);
 }
 
 function java(args: readonly string[]): void {
