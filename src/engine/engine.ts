@@ -128,7 +128,7 @@ class CredentialEngine implements Engine {
     const { startThresholdBits, stepBits, rates } = options.model.calibration;
     this.#budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
     this.#gateMidpointBits = startThresholdBits - gateBelowThresholdBits;
-    this.#coldBits = startThresholdBits;
+    this.#coldBits = Math.max(startThresholdBits, ...rates.map(({ bits }) => bits));
     this.#coverage = new Coverage(options.detectors);
   }
 

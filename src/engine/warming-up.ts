@@ -3,8 +3,8 @@ const coldStreamMs = 2 * 86_400_000;
 
 /**
  * Where neither the credential nor the population is known yet, everything is new: as much evidence is
- * asked for as one clean credential-day in a thousand shows, however few credentials there are; less so
- * with every hour learnt, and no longer after two days of any traffic.
+ * asked for as the rarest clean credential-days showed that the weights were calibrated on, however few
+ * credentials there are; less so with every hour learnt, and no longer after two days of any traffic.
  */
 export function warmingUp(
   thresholdBits: number,

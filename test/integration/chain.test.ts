@@ -84,6 +84,8 @@ describeWith(needed, 'gateways → rsyslog → Kafka → run, all of them real',
       config: {
         source: { kafka: { brokers: [broker.address], topics: ['gateway-access'], from: 'earliest' } },
         decode: { trustedProxies: ['127.0.0.1'] },
+        // Two credentials and a caller without one: ten alerts a day would be asked of noise.
+        alerts: { perDay: 1 },
       },
     });
     await service.ready();
