@@ -26,7 +26,6 @@ export default behavioural({
       name: 'sensitive-operations',
       scale: 'log1p',
       shape: 'total',
-      about: 'route',
       text: (o, e) => `${o} sensitive operations used for the first time; ${e} expected`,
     },
     {
