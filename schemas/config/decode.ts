@@ -17,6 +17,14 @@ export const decodeConfig = z.strictObject({
     .optional()
     .describe('Key of all hashes that replace secrets. Without one, a key is made in the state folder.'),
   hashKeyFile: z.string().optional().describe('File that holds the key.'),
+  previousHashKey: z
+    .string()
+    .min(16)
+    .optional()
+    .describe(
+      'The key before hashKey, while a rotation lasts: credentials known by it keep their baselines, incidents and declarations.',
+    ),
+  previousHashKeyFile: z.string().optional().describe('File that holds the key before.'),
   trustedProxies: z
     .array(z.string().min(1))
     .default([])

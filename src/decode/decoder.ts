@@ -8,6 +8,7 @@ import type { Decoded, Decoder } from './decoded.ts';
 import { excerptOf, shownName } from './excerpt.ts';
 import type { Format, Reading } from './format.ts';
 import { formats } from './formats/index.ts';
+import { nameFormer } from './former-ids.ts';
 import { KeyedHash } from './hmac.ts';
 import { Tokens } from './jwt.ts';
 import { Normaliser } from './normalise.ts';
@@ -16,8 +17,12 @@ import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
 import { type Line, type Unwrapped, unwrap } from './unwrap.ts';
 
-export interface DecoderOptions extends Omit<DecodeConfig, 'hashKey' | 'hashKeyFile' | 'mappings'> {
+type KeyOption = 'hashKey' | 'hashKeyFile' | 'previousHashKey' | 'previousHashKeyFile';
+
+export interface DecoderOptions extends Omit<DecodeConfig, KeyOption | 'mappings'> {
   readonly hashKey: Uint8Array;
+  /** While a rotation lasts, events also carry their ids by this key. */
+  readonly formerHashKey?: Uint8Array | null;
   /** Formats the user wrote; tried before all others, in this order. */
   readonly mapped?: readonly Format[];
   /** Records are of the past: their distance from the ingest time says nothing. */
@@ -43,6 +48,7 @@ export function createDecoder(options: DecoderOptions): Decoder & { figures(): D
 class GatewayDecoder implements Decoder {
   readonly #options: DecoderOptions;
   readonly #normaliser: Normaliser;
+  readonly #former: Normaliser | null;
   readonly #mapped: readonly Format[];
   readonly #pinned: Format | undefined;
   /** Format of each partition's latest line: tried first, since a topic rarely mixes. */
@@ -53,18 +59,26 @@ class GatewayDecoder implements Decoder {
 
   constructor(options: DecoderOptions) {
     this.#options = options;
-    const hash = new KeyedHash(options.hashKey);
-    this.#sweeper = new Sweeper(hash);
-    this.#normaliser = new Normaliser({
-      hash,
-      tokens: new Tokens(hash),
-      addresses: new ClientAddresses(options),
-      locations: new Locations(options),
-      routes: new RouteTemplates(),
-      zoneMinutes: options.assumeTimezoneMinutes,
-      maxAheadMs: options.history === true ? Number.POSITIVE_INFINITY : options.maxAheadMs,
-      sweeper: this.#sweeper,
-    });
+    const addresses = new ClientAddresses(options);
+    const locations = new Locations(options);
+    const normaliser = (key: Uint8Array) => {
+      const hash = new KeyedHash(key);
+      const sweeper = new Sweeper(hash);
+      const normalised = new Normaliser({
+        hash,
+        tokens: new Tokens(hash),
+        addresses,
+        locations,
+        routes: new RouteTemplates(),
+        zoneMinutes: options.assumeTimezoneMinutes,
+        maxAheadMs: options.history === true ? Number.POSITIVE_INFINITY : options.maxAheadMs,
+        sweeper,
+      });
+      return { normalised, sweeper };
+    };
+    ({ normalised: this.#normaliser, sweeper: this.#sweeper } = normaliser(options.hashKey));
+    const { formerHashKey } = options;
+    this.#former = formerHashKey ? normaliser(formerHashKey).normalised : null;
     this.#mapped = options.mapped ?? [];
     this.#pinned = formatNamed(options.format, this.#mapped);
   }
@@ -124,7 +138,12 @@ class GatewayDecoder implements Decoder {
     if ('skip' in read) return { reason: null, detail: read.skip };
     if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
     const result = this.#normaliser.event(read as Reading, format.id, record, isTokenless);
-    if ('event' in result) this.#byFormat.set(format.id, (this.#byFormat.get(format.id) ?? 0) + 1);
+    if (!('event' in result)) return result;
+    if (this.#former !== null) {
+      const former = this.#former.event(read as Reading, format.id, record, isTokenless);
+      if ('event' in former) nameFormer(result.event, former.event);
+    }
+    this.#byFormat.set(format.id, (this.#byFormat.get(format.id) ?? 0) + 1);
     return result;
   }
 

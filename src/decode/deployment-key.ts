@@ -3,23 +3,55 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 
 const keyBytes = 32;
+/** The form in which keys are made here, and in which most people make theirs. */
+const hexKey = /^[0-9a-fA-F]{64}$/;
 
-export interface DeploymentKey {
+export interface ConfiguredKeys {
+  readonly hashKey?: string | undefined;
+  readonly previousHashKey?: string | undefined;
+}
+
+export interface DeploymentKeys {
   readonly key: Uint8Array;
+  /** The key before, while a rotation lasts. */
+  readonly previous: Uint8Array | null;
   /** Set when a key was generated just now. */
   readonly createdAt: string | null;
 }
 
 /**
- * Key of all hashes: the configured one, else the one in the state folder, else a new one, written
- * there for the owner alone. Throws a one-line Error when the key is too short or can't be kept.
+ * Keys of all hashes. The present one: as configured, else the one in the state folder, else a new one,
+ * written there for the owner alone. Throws a one-line Error when a key is too short, is no change, or
+ * can't be kept.
  */
-export function loadOrCreateKey(stateFolder: string, configured?: string): DeploymentKey {
-  if (configured !== undefined)
-    return { key: strong(Buffer.from(configured.trim(), 'utf8'), 'the configured key'), createdAt: null };
-  const path = join(stateFolder, 'hash.key');
-  if (existsSync(path))
-    return { key: strong(Buffer.from(readFileSync(path, 'utf8').trim(), 'hex'), path), createdAt: null };
+export function loadOrCreateKeys(stateFolder: string, configured: ConfiguredKeys = {}): DeploymentKeys {
+  const { hashKey, previousHashKey } = configured;
+  const previous = previousHashKey === undefined ? null : keyOf(previousHashKey, 'decode.previousHashKey');
+  const path = storedKeyPath(stateFolder);
+  let createdAt: string | null = null;
+  let key: Uint8Array;
+  if (hashKey !== undefined) key = keyOf(hashKey, 'decode.hashKey');
+  else if (existsSync(path)) key = keyOf(readFileSync(path, 'utf8'), path);
+  else {
+    key = createKey(stateFolder, path);
+    createdAt = path;
+  }
+  if (previous !== null && Buffer.compare(key, previous) === 0)
+    throw new Error(
+      'decode.previousHashKey is the key in use, so nothing is rotated; give the key before it, or neither',
+    );
+  return { key, previous, createdAt };
+}
+
+export function hasStoredKey(stateFolder: string): boolean {
+  return existsSync(storedKeyPath(stateFolder));
+}
+
+function storedKeyPath(stateFolder: string): string {
+  return join(stateFolder, 'hash.key');
+}
+
+function createKey(stateFolder: string, path: string): Uint8Array {
   const key = randomBytes(keyBytes);
   try {
     mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
@@ -37,10 +69,13 @@ export function loadOrCreateKey(stateFolder: string, configured?: string): Deplo
       },
     );
   }
-  return { key, createdAt: path };
+  return key;
 }
 
-function strong(key: Uint8Array, where: string): Uint8Array {
+/** 64 hexadecimal digits are the key's bytes, so that a key made here may move anywhere; else the text itself is the key. */
+function keyOf(text: string, where: string): Uint8Array {
+  const trimmed = text.trim();
+  const key = Buffer.from(trimmed, hexKey.test(trimmed) ? 'hex' : 'utf8');
   if (key.byteLength < 16)
     throw new Error(`${where} holds ${key.byteLength} bytes of key; at least 16 are needed, 32 are right`);
   return key;

@@ -80,13 +80,16 @@ export class Sweeper {
     event.queryKeys = this.#texts(event.queryKeys);
     event.secretQueryKeys = this.#texts(event.secretQueryKeys);
     event.credentialId = this.#id(event.credentialId) ?? '';
+    event.credentialFormerId = this.#id(event.credentialFormerId);
     event.tokenId = this.#id(event.tokenId);
+    event.tokenFormerId = this.#id(event.tokenFormerId);
     event.eventId = this.#id(event.eventId) ?? '';
     event.httpRequestId = this.#id(event.httpRequestId);
     event.userId = this.#id(event.userId);
     event.consumerId = this.#id(event.consumerId);
     event.tokenSubject = this.#id(event.tokenSubject);
     event.objectId = this.#id(event.objectId);
+    event.objectFormerId = this.#id(event.objectFormerId);
     event.genAiConversationId = this.#id(event.genAiConversationId);
     event.proofId = this.#id(event.proofId);
     event.presentedKey = this.#id(event.presentedKey);

@@ -11,7 +11,7 @@ export interface Deployment {
   decoy(event: UsageEvent): string;
   homeEnvironment(event: UsageEvent): string;
   breach(event: UsageEvent): Breach | null;
-  owner(credentialId: string): string | null;
+  owner(event: UsageEvent): string | null;
 }
 
 export const nothingDeclared: Deployment = {
@@ -32,28 +32,33 @@ export function deploymentOf(lists: ListsConfig, revoked: ReadonlySet<string>): 
     check: entry.declared && checkOf(entry.declared),
   }));
   const found = new Map<string, (typeof entries)[number] | undefined>();
-  const entryOf = (credentialId: string) => {
+  const entryOf = ({ credentialId, credentialFormerId: formerId }: UsageEvent) => {
     if (entries.length === 0) return undefined;
-    if (!found.has(credentialId)) {
+    const key = formerId ? `${credentialId} ${formerId}` : credentialId;
+    if (!found.has(key)) {
       if (found.size >= remembered) found.clear();
       found.set(
-        credentialId,
-        entries.find(({ credential }) => matches(credential, credentialId)),
+        key,
+        entries.find(
+          ({ credential }) =>
+            matches(credential, credentialId) || (formerId && matches(credential, formerId)),
+        ),
       );
     }
-    return found.get(credentialId);
+    return found.get(key);
   };
   return {
-    revoked({ credentialId, tokenId }) {
+    revoked({ credentialId, credentialFormerId, tokenId, tokenFormerId }) {
       if (revoked.size === 0) return '';
-      if (revoked.has(credentialId)) return 'its credential is on the revoked list';
-      return tokenId !== null && revoked.has(tokenId) ? 'its token is on the revoked list' : '';
+      const isListed = (id: string | null) => id !== null && revoked.has(id);
+      if (isListed(credentialId) || isListed(credentialFormerId))
+        return 'its credential is on the revoked list';
+      return isListed(tokenId) || isListed(tokenFormerId) ? 'its token is on the revoked list' : '';
     },
-    decoy: ({ credentialId }) =>
-      entryOf(credentialId)?.decoy === true ? 'the inventory lists it as a decoy' : '',
-    homeEnvironment: ({ credentialId }) => entryOf(credentialId)?.environment ?? '',
-    breach: (event) => entryOf(event.credentialId)?.check?.(event) ?? null,
-    owner: (credentialId) => entryOf(credentialId)?.owner ?? null,
+    decoy: (event) => (entryOf(event)?.decoy === true ? 'the inventory lists it as a decoy' : ''),
+    homeEnvironment: (event) => entryOf(event)?.environment ?? '',
+    breach: (event) => entryOf(event)?.check?.(event) ?? null,
+    owner: (event) => entryOf(event)?.owner ?? null,
   };
 }
 

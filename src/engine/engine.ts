@@ -274,10 +274,26 @@ class CredentialEngine implements Engine {
     const ancestor = this.#print;
     if (succession.ancestorOf(low, high, hour, ancestor))
       return this.#store.find(ancestor.low, ancestor.high, timeS);
+    const renamed = this.#renamed(event, low, high, timeS, hour);
+    if (renamed >= 0) return renamed;
     if (!succession.candidate(event, ancestor)) return -1;
     const found = this.#store.find(ancestor.low, ancestor.high, timeS);
     if (found < 0 || !this.#memory.isAtHome(event)) return -1;
     succession.inherit(low, high, hour, ancestor);
+    return found;
+  }
+
+  /** The same credential by the hash key before: what holds of that id holds of this one from now on. */
+  #renamed(event: UsageEvent, low: number, high: number, timeS: number, hour: number): number {
+    const { credentialId, credentialFormerId } = event;
+    if (credentialFormerId === null) return -1;
+    const { succession } = this.#shared;
+    const former = this.#fingerprints.of(credentialFormerId, this.#print);
+    succession.ancestorOf(former.low, former.high, hour, former);
+    const found = this.#store.find(former.low, former.high, timeS);
+    if (found < 0) return -1;
+    succession.inherit(low, high, hour, former);
+    this.#incidents.rename(credentialFormerId, credentialId);
     return found;
   }
 
@@ -550,7 +566,7 @@ class CredentialEngine implements Engine {
     return alertOf({
       incident,
       detectors: this.#byId,
-      owner: this.#deployment.owner(incident.credentialId),
+      owner: this.#deployment.owner(incident.last),
       simulated: this.#options.simulated,
       runbookBase: this.#options.runbookBase,
     });

@@ -6,7 +6,7 @@ import type { RecentEvent } from './recent-events.ts';
 /** Evidence of one credential folded into one case: opened once, added to, resolved when it has been quiet. */
 export interface Incident {
   readonly id: string;
-  readonly credentialId: string;
+  credentialId: string;
   readonly openedMs: number;
   readonly kind: 'behavioural' | 'violation';
   /** Id of the campaign that tells of this incident; null while it is told by itself. */
@@ -104,6 +104,15 @@ export class Incidents {
     this.#byCredential.delete(credentialId);
     this.#byCredential.set(credentialId, incident);
     return incident;
+  }
+
+  /** The credential is called otherwise from now on; its incident keeps its own id. */
+  rename(from: string, to: string): void {
+    const incident = this.#byCredential.get(from);
+    if (incident === undefined || this.#byCredential.has(to)) return;
+    this.#byCredential.delete(from);
+    incident.credentialId = to;
+    this.#byCredential.set(to, incident);
   }
 
   openCount(): number {

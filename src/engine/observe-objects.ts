@@ -28,16 +28,23 @@ export class ObjectMemory {
     seen.hasObject = event.objectId !== null;
     seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
     if (event.objectId === null) return;
-    fingerprint(event.objectId, event.route === null ? 0 : objectSpaces.of(event.route), this.#print);
+    const space = event.route === null ? 0 : objectSpaces.of(event.route);
+    fingerprint(event.objectId, space, this.#print);
     this.#low = this.#print.low;
     this.#high = this.#print.high;
-    const own = this.#objects.find((this.#low ^ low) >>> 0, (this.#high ^ high) >>> 0);
+    let own = this.#objects.find((this.#low ^ low) >>> 0, (this.#high ^ high) >>> 0);
+    let owner = this.#owners.find(this.#low, this.#high);
     this.#objectEntry = own;
+    this.#ownerEntry = owner;
+    if (event.objectFormerId !== null) {
+      // What is known by the former id only is learnt by today's.
+      fingerprint(event.objectFormerId, space, this.#print);
+      if (own < 0) own = this.#objects.find((this.#print.low ^ low) >>> 0, (this.#print.high ^ high) >>> 0);
+      if (owner < 0) owner = this.#owners.find(this.#print.low, this.#print.high);
+    }
     const lastHour = own < 0 ? 0 : this.#objects.lastHour(own);
     seen.objectIsNew = hour - lastHour > objectMemoryHours;
     seen.objectFirstThisHour = lastHour !== hour;
-    const owner = this.#owners.find(this.#low, this.#high);
-    this.#ownerEntry = owner;
     seen.objectIsForeign =
       owner >= 0 &&
       this.#owners.mark(owner) !== low &&

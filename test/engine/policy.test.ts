@@ -207,8 +207,17 @@ describe('deploymentOf()', () => {
     expect(deployment.revoked(call(night, { tokenId: 'token-3' }))).toMatch(/token/);
     expect(deployment.revoked(call(night))).toBe('');
     expect(deployment.decoy(call(night, { credentialId: 'bait-7' }))).not.toBe('');
-    expect(deployment.owner('ci-1')).toBe('platform');
+    expect(deployment.owner(call(night, { credentialId: 'ci-1' }))).toBe('platform');
     expect(deployment.homeEnvironment(call(night, { credentialId: 'ci-1' }))).toBe('staging');
+  });
+
+  test('knows a credential and a token by the ids that the hash key before gave them', () => {
+    const rotated = (fields: object) => call(night, { credentialId: 'new', tokenId: 'new', ...fields });
+    expect(deployment.revoked(rotated({ credentialFormerId: 'key-9' }))).toMatch(/credential/);
+    expect(deployment.revoked(rotated({ tokenFormerId: 'token-3' }))).toMatch(/token/);
+    expect(deployment.revoked(rotated({}))).toBe('');
+    expect(deployment.owner(rotated({}))).toBe(null);
+    expect(deployment.owner(rotated({ credentialFormerId: 'ci-1' }))).toBe('platform');
   });
 
   test('says what breaks a declaration, and nothing when the gateway is silent', () => {

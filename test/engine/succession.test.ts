@@ -103,3 +103,45 @@ describe('a rotated key', () => {
     expect(second.figures().credentials).toBe(1);
   });
 });
+
+describe('a rotated hash key', () => {
+  const nobody = { consumerId: null, organizationId: null };
+  const once = { credentialFormerId: 'key-1', clientAddress: '203.0.113.9' };
+
+  test('gives a credential another id and the same record, wherever it is used from', () => {
+    const engine = testEngine();
+    feed(engine, steady(habit), nobody);
+    feed(engine, rotated(), { ...nobody, ...once });
+    expect(engine.figures()).toMatchObject({ credentials: 1, inherited: 1 });
+    // And once more: the link goes to the record, not to the id between.
+    feed(engine, rotated(), { ...nobody, credentialId: 'key-3', credentialFormerId: 'key-2' });
+    expect(engine.figures()).toMatchObject({ credentials: 1, inherited: 2 });
+    // The key before is dropped.
+    feed(engine, rotated(), { ...nobody, credentialId: 'key-3' });
+    expect(engine.figures()).toMatchObject({ credentials: 1, inherited: 2 });
+  });
+
+  test('links nothing where the id before is not known', () => {
+    const engine = testEngine();
+    feed(engine, steady(habit), nobody);
+    feed(engine, rotated(), { ...nobody, credentialFormerId: 'somebody' });
+    expect(engine.figures()).toMatchObject({ credentials: 2, inherited: 0 });
+  });
+
+  test('makes no object new that is known by its id before', () => {
+    const objects = (of: (n: number) => Partial<UsageEvent>) => {
+      const engine = testEngine();
+      feed(engine, steady(habit), nobody);
+      for (let n = 0; n < 200; n += 1)
+        feed(engine, [call(endOf(habit) + n * 1_000, { objectId: `o-${n}`, objectNumber: null })]);
+      for (let n = 0; n < 200; n += 1)
+        feed(engine, [call(endOf(habit) + 180 * minuteMs + n * 1_000, { objectNumber: null, ...of(n) })]);
+      engine.finish();
+      const lines = engine.drain().scores;
+      return lines.at(-1)?.families['scraping'] ?? 0;
+    };
+    const same = objects((n) => ({ objectId: `o-${n}` }));
+    expect(objects((n) => ({ objectId: `p-${n}`, objectFormerId: `o-${n}` }))).toBe(same);
+    expect(objects((n) => ({ objectId: `p-${n}` }))).toBeGreaterThan(same);
+  });
+});

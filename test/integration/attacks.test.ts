@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { loadOrCreateKey } from '../../src/decode/deployment-key.ts';
+import { loadOrCreateKeys } from '../../src/decode/deployment-key.ts';
 import { describeWith } from '../support/real-program.ts';
 import { type Alertmanager, startAlertmanager } from './harness/alertmanager.ts';
 import { type Broker, kafkaBroker, kafkaProgram } from './harness/kafka-broker.ts';
@@ -41,7 +41,7 @@ describeWith(
 
     beforeAll(async () => {
       mkdirSync(join(folder, 'state'), { mode: 0o700 });
-      const { key } = loadOrCreateKey(join(folder, 'state'), undefined);
+      const { key } = loadOrCreateKeys(join(folder, 'state'));
       planted = plantedAttacks(7, Date.now(), liveMs, key);
       broker = await kafkaBroker();
       await broker.start();

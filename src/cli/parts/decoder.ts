@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import type { Decoder } from '../../decode/decoded.ts';
 import { createDecoder, type DecoderFigures } from '../../decode/decoder.ts';
-import { loadOrCreateKey } from '../../decode/deployment-key.ts';
+import { hasStoredKey, loadOrCreateKeys } from '../../decode/deployment-key.ts';
 import { type Io, print, usageFailure } from '../io.ts';
 import type { ServiceContext } from '../service.ts';
 import { formatNames, mappedFormats } from './mappings.ts';
@@ -12,15 +11,23 @@ type MeasuredDecoder = Decoder & { figures(): DecoderFigures };
 
 /** The decoder of a service: its key lies in the state folder unless one is configured. */
 export async function decoderFrom({ config, folder, logger }: ServiceContext): Promise<MeasuredDecoder> {
-  const { hashKey: configured, hashKeyFile: _, ...decode } = config.decode;
-  const { key, createdAt } = loadOrCreateKey(folder.dir, configured);
+  const { key, previous, createdAt } = loadOrCreateKeys(folder.dir, config.decode);
   if (createdAt !== null) {
     logger.info(
       { file: createdAt },
       'made a key for the hashes that replace secrets; keep it, for with another one every credential is a newcomer',
     );
   }
-  return createDecoder({ ...decode, hashKey: key, mapped: mappedFormats(config) });
+  if (previous !== null)
+    logger.info(
+      'credentials known by the hash key before keep what was learnt of them (decode.previousHashKey)',
+    );
+  return createDecoder({
+    ...config.decode,
+    hashKey: key,
+    formerHashKey: previous,
+    mapped: mappedFormats(config),
+  });
 }
 
 /**
@@ -32,23 +39,28 @@ export async function decoderForFiles(
   io: Io,
   format: string | undefined,
 ): Promise<MeasuredDecoder> {
-  const { hashKey: configured, hashKeyFile: _, ...decode } = config.decode;
   const mapped = mappedFormats(config);
   const known = ['auto', ...mapped.map(({ id }) => id), ...formatNames];
   if (format !== undefined && !known.includes(format))
     throw usageFailure(`--format ${format}: known formats are ${known.join(', ')}`);
-  let key: Uint8Array;
-  if (configured !== undefined || existsSync(`${config.state.dir}/hash.key`)) {
-    key = loadOrCreateKey(config.state.dir, configured).key;
-  } else {
-    key = randomBytes(32);
+  const isKeyKnown = config.decode.hashKey !== undefined || hasStoredKey(config.state.dir);
+  const { key, previous } = isKeyKnown
+    ? loadOrCreateKeys(config.state.dir, config.decode)
+    : { key: randomBytes(32), previous: null };
+  if (!isKeyKnown)
     await print(
       io.stderr,
       `no key in ${config.state.dir}: hashed ids are good for this run only (decode.hashKeyFile)\n`,
     );
-  }
   return ofThePast(
-    createDecoder({ ...decode, hashKey: key, mapped, format: format ?? decode.format, history: true }),
+    createDecoder({
+      ...config.decode,
+      hashKey: key,
+      formerHashKey: previous,
+      mapped,
+      format: format ?? config.decode.format,
+      history: true,
+    }),
   );
 }
 
