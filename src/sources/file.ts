@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Position } from '../../schemas/position.ts';
-import { LineSplitter } from './lines.ts';
+import { framingOf, splitterFor } from './frames.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
 
 export interface FileSourceOptions {
@@ -22,7 +22,7 @@ const bytesPerBatch = 1 << 20;
 const largestDocumentBytes = 256 << 20;
 
 /**
- * Log files, plain, gzip or zstd, to their end.
+ * Log files, plain, gzip or zstd, to their end: lines of text, a document of JSON, or OTLP requests.
  *
  * Delivery guarantee: every line once and in order; a file that cannot be read to its end rejects with
  * its name, after the lines before the fault were given out.
@@ -99,7 +99,7 @@ async function* linesOf(
   maxRecordBytes: number,
 ): AsyncGenerator<NumberedLine | typeof endOfChunk> {
   let line = 0;
-  const splitter = new LineSplitter(maxRecordBytes);
+  let splitter = splitterFor('lines', maxRecordBytes);
   let document: Uint8Array[] | null = [];
   let documentBytes = 0;
   let isDocument = false;
@@ -109,7 +109,10 @@ async function* linesOf(
       documentBytes += chunk.byteLength;
       if (isDocument && documentBytes <= largestDocumentBytes) continue;
       const head = Buffer.concat(document);
-      const isOpen = startsDocument(head);
+      const framing = framingOf(head);
+      if (framing === undefined) continue;
+      splitter = splitterFor(framing, maxRecordBytes);
+      const isOpen = framing === 'lines' ? startsDocument(head) : 'no';
       if (isOpen === 'yes' && documentBytes <= largestDocumentBytes) {
         isDocument = true;
         continue;

@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { LineSplitter } from './lines.ts';
+import { framingOf, headBytes, type Splitter, splitterFor } from './frames.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
 
 export interface FollowOptions {
@@ -31,7 +31,8 @@ const mostSiblings = 200;
 interface Followed {
   readonly path: string;
   handle: FileHandle | undefined;
-  splitter: LineSplitter;
+  /** Undefined until the file's first bytes have told how it is divided. */
+  splitter: Splitter | undefined;
   inode: number;
   /** Bytes read, and bytes up to the end of the last whole line. */
   offset: number;
@@ -52,7 +53,7 @@ export function createFollowSource(options: FollowOptions): Source {
   const files: Followed[] = paths.map((path) => ({
     path,
     handle: undefined,
-    splitter: new LineSplitter(maxRecordBytes),
+    splitter: undefined,
     inode: 0,
     offset: 0,
     line: 0,
@@ -62,11 +63,15 @@ export function createFollowSource(options: FollowOptions): Source {
   const buffer = Buffer.alloc(chunkBytes);
 
   async function read(file: Followed): Promise<Batch | undefined> {
-    if (file.handle === undefined && !(await begin(file, saved.get(file.path), maxRecordBytes, onLost)))
+    if (file.handle === undefined && !(await begin(file, saved.get(file.path), onLost))) return undefined;
+    file.splitter ??= await splitterOf(file.handle as FileHandle, maxRecordBytes);
+    if (file.splitter === undefined) {
+      await rotate(file);
       return undefined;
+    }
     const { bytesRead } = await (file.handle as FileHandle).read(buffer, 0, chunkBytes, file.offset);
     if (bytesRead === 0) {
-      await rotate(file, maxRecordBytes);
+      await rotate(file);
       return undefined;
     }
     file.quietPolls = 0;
@@ -123,7 +128,6 @@ export function createFollowSource(options: FollowOptions): Source {
 async function begin(
   file: Followed,
   from: Place | undefined,
-  maxRecordBytes: number,
   onLost: (why: string) => void,
 ): Promise<boolean> {
   const isFirst = file.inode === 0;
@@ -135,9 +139,16 @@ async function begin(
   file.inode = ino;
   file.offset = isSame ? from.offset : 0;
   file.line = isSame ? from.line : 0;
-  file.splitter = new LineSplitter(maxRecordBytes);
+  file.splitter = undefined;
   file.quietPolls = 0;
   return true;
+}
+
+/** By the first bytes of the file, wherever reading goes on; undefined while they are too few to tell. */
+async function splitterOf(handle: FileHandle, maxRecordBytes: number): Promise<Splitter | undefined> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  const framing = framingOf(buffer.subarray(0, bytesRead));
+  return framing && splitterFor(framing, maxRecordBytes);
 }
 
 /** Name that the file of a place has now: rotation while nobody read may have given it another. */
@@ -157,13 +168,13 @@ async function renamed(path: string, from: Place, onLost: (why: string) => void)
 }
 
 /** At the end of a file: has another taken its name, or was it cut? */
-async function rotate(file: Followed, maxRecordBytes: number): Promise<void> {
+async function rotate(file: Followed): Promise<void> {
   const now = existsSync(file.path) ? await stat(file.path) : undefined;
   if (now !== undefined && now.ino === file.inode) {
     if (now.size >= file.offset) return;
     file.offset = 0;
     file.line = 0;
-    file.splitter = new LineSplitter(maxRecordBytes);
+    file.splitter = undefined;
     return;
   }
   file.quietPolls += 1;

@@ -1,6 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSourceConfig } from '../../schemas/config/source.ts';
+import { framingOf, splitterFor } from './frames.ts';
 import { HandOver } from './hand-over.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
 
@@ -20,7 +21,7 @@ type Outcome = 'safe' | 'late';
 const retryAfterS = 5;
 
 /**
- * Records pushed by HTTP: lines of JSON or text, or one JSON array.
+ * Records pushed by HTTP: lines of JSON or text, one JSON array, or an OTLP request in protobuf.
  *
  * Delivery guarantee: 200 is answered when the records' alerts and state are safe; anything else means
  * send again. A batch that was being judged when its time ran out may count twice.
@@ -120,26 +121,30 @@ function inflated(request: FastifyRequest, maxOutputLength: number): Body {
 /** One record a line; an array stays whole, the decoder takes it apart. */
 function recordsOf(bytes: Uint8Array, request: number, now: number, format: string): RawRecord[] {
   const records: RawRecord[] = [];
-  let start = 0;
   let line = 0;
-  const isArray = startsArray(bytes);
-  while (start < bytes.byteLength) {
-    const newline = isArray ? -1 : bytes.indexOf(0x0a, start);
-    const end = newline < 0 ? bytes.byteLength : newline;
+  for (const value of partsOf(bytes)) {
     line += 1;
-    const value = bytes.subarray(start, end);
-    if (value.some((byte) => byte > 0x20)) {
-      records.push({
-        value,
-        at: { kind: 'http', request, line },
-        ingestTimeMs: now,
-        partition: 'http',
-        format: format === 'auto' ? undefined : format,
-      });
-    }
-    start = end + 1;
+    if (!value.some((byte) => byte > 0x20)) continue;
+    records.push({
+      value,
+      at: { kind: 'http', request, line },
+      ingestTimeMs: now,
+      partition: 'http',
+      format: format === 'auto' ? undefined : format,
+    });
   }
   return records;
+}
+
+function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
+  if (startsArray(bytes)) {
+    yield bytes;
+    return;
+  }
+  const splitter = splitterFor(framingOf(bytes) ?? 'lines', bytes.byteLength);
+  yield* splitter.push(bytes);
+  const last = splitter.flush();
+  if (last !== null) yield last;
 }
 
 /** `[{` or `[[`, white space aside: lines of text may begin with a bracket too. */

@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alert as alertSchema } from '../../schemas/alert.ts';
 import { scoreLine } from '../../schemas/score-line.ts';
+import { envoyLine } from '../decode/decoding.ts';
+import { otlpBytes } from '../decode/otlp-writer.ts';
+import { sized } from '../sources/sized.ts';
 import { plainModel } from '../support/engine-for-tests.ts';
 import { runCli } from './run-cli.ts';
 
@@ -45,6 +48,44 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 describe('bearerwatch decode', () => {
+  const batches = [1, 2].map((n) =>
+    otlpBytes(
+      [
+        { timeMs: startMs, attributes: { ...envoyLine, request_id: `r-${n}a` } },
+        { timeMs: startMs, body: line(n) },
+      ],
+      { 'service.name': 'edge' },
+    ),
+  );
+  const whole = Buffer.concat(batches);
+
+  it.each([
+    ['requests as they were sent', whole],
+    ['requests, gzip', gzipSync(whole)],
+    ['with their sizes, as the file exporter writes them', sized(...batches)],
+    ['with their sizes, gzip', gzipSync(sized(...batches))],
+    ['each compressed, with its size', sized(...batches.map((batch) => zstdCompressSync(batch)))],
+  ])('reads files of OTLP in protobuf: %s', async (_name, content) => {
+    writeFileSync(join(cwd, 'otlp.bin'), content);
+    const { code, stdout, stderr } = await runCli(['decode', '--explain', 'otlp.bin'], { cwd });
+    expect(stderr).toContain('2 records: 4 events, 0 refused, 0 of no interest');
+    expect(code).toBe(0);
+    expect(stdout.match(/otlp\.bin:\d {2}(envoy|canonical)/g)).toEqual([
+      'otlp.bin:1  envoy',
+      'otlp.bin:1  canonical',
+      'otlp.bin:2  envoy',
+      'otlp.bin:2  canonical',
+    ]);
+  });
+
+  it('says what is wrong with a file of OTLP that was cut short', async () => {
+    writeFileSync(join(cwd, 'cut.bin'), sized(...batches).subarray(0, -5));
+    const { code, stderr } = await runCli(['decode', 'cut.bin'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^cut\.bin:2: envelope-invalid: .*OTLP protobuf that is broken or cut short/m);
+    expect(stderr).toContain('2 records: 2 events, 1 refused');
+  });
+
   it('gives canonical events on stdout and refused records with position and reason on stderr', async () => {
     const input = `${line(1)}\nnot a log line \u0007\n${line(2)}\n`;
     const { code, stdout, stderr } = await runCli(['decode'], { cwd, input });

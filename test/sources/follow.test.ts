@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFollowSource } from '../../src/sources/follow.ts';
+import { otlpBytes } from '../decode/otlp-writer.ts';
+import { sized } from './sized.ts';
 
 function setting() {
   const folder = mkdtempSync(join(tmpdir(), 'bearerwatch-follow-'));
@@ -117,4 +119,21 @@ test('createFollowSource() reads a line of many buffers without a pause for each
   expect(seen[0]?.length).toBe('1 '.length + (1 << 20) + 1);
   expect(seen[1]).toBe('2 short');
   await end();
+});
+
+test('createFollowSource() follows requests with their sizes, and goes on within the file after a restart', async () => {
+  const { path, begin } = setting();
+  const batch = (body: string) => otlpBytes([{ timeMs: 1, body }]);
+  const bytes = sized(batch('one\none'), batch('two'), batch('three'));
+  const cut = 4 + batch('one\none').byteLength + 2;
+  const shown = (n: number, body: string) => `${n} ${Buffer.from(batch(body))}`;
+  writeFileSync(path, bytes.subarray(0, 9));
+  const first = begin();
+  appendFileSync(path, bytes.subarray(9, cut));
+  await expect.poll(() => first.seen, { timeout: 5000 }).toEqual([shown(1, 'one\none')]);
+  await first.end();
+  appendFileSync(path, bytes.subarray(cut));
+  const second = begin();
+  await expect.poll(() => second.seen, { timeout: 5000 }).toEqual([shown(2, 'two'), shown(3, 'three')]);
+  await second.end();
 });

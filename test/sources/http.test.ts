@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { httpSource as schema } from '../../schemas/config/source.ts';
 import { tokenCheck } from '../../src/server/access.ts';
 import { createHttpSource } from '../../src/sources/http.ts';
+import { otlpBytes } from '../decode/otlp-writer.ts';
 
 const apps: FastifyInstance[] = [];
 afterEach(async () => {
@@ -60,6 +61,17 @@ describe('POST /ingest', () => {
     const answer = post(gzipSync('[{"a":1},\n{"a":2}]'), { 'content-encoding': 'gzip' });
     expect(await drain(source, 1)).toEqual(['[{"a":1},\n{"a":2}]']);
     expect((await answer).statusCode).toBe(200);
+  });
+
+  test('takes an OTLP request in protobuf, one record for each resource', async () => {
+    const { source, post } = make();
+    const [one, two] = [otlpBytes([{ timeMs: 10, body: 'a\nb' }]), otlpBytes([{ timeMs: 10, body: 'c' }])];
+    const answer = post(gzipSync(Buffer.concat([one, two])), {
+      'content-type': 'application/x-protobuf',
+      'content-encoding': 'gzip',
+    });
+    expect(await drain(source, 2)).toEqual([`${Buffer.from(one)}`, `${Buffer.from(two)}`]);
+    expect((await answer).json()).toEqual({ accepted: 2 });
   });
 
   test('refuses what inflates beyond the limit, what is too large, and broken data', async () => {

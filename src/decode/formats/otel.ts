@@ -219,6 +219,7 @@ export const otel: Format = {
     "Duration and sizes are metrics in the conventions, not attributes of a log record; a record's time is taken as the start.",
     'Names from before the conventions became stable (http.method, http.status_code, http.target) are read too.',
     'Traces are not read: a span of a call is no log record.',
+    'Protobuf is read from Kafka, from files (requests as they were sent, or with their sizes before them as the file exporter writes them with format: proto or compression: zstd; plain, gzip or zstd) and by POST /ingest.',
   ],
   snippet,
   yields: {
