@@ -51,6 +51,10 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
       repeated++;
       continue;
     }
+    if (record.unreadable !== undefined) {
+      deadLetters.push(letterOf(record, record.unreadable));
+      continue;
+    }
     // Asking the clock twice a record would cost more than it tells: one record stands for its neighbours.
     const timed = read % recordsPerTiming === 0;
     read += 1;
@@ -95,9 +99,16 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
 
 /** A fault of ours; the record is set aside so that it does not stop every start at the same place. */
 function failed(record: RawRecord, error: unknown): DeadLetter {
-  return {
+  const why = error instanceof Error ? error.message : String(error);
+  return letterOf(record, {
     reason: 'internal-error',
-    detail: `judging failed: ${error instanceof Error ? error.message : String(error)}; please report it`,
+    detail: `judging failed: ${why}; please report it`,
+  });
+}
+
+function letterOf(record: RawRecord, why: Pick<DeadLetter, 'reason' | 'detail'>): DeadLetter {
+  return {
+    ...why,
     at: record.at,
     ingestTimeMs: record.ingestTimeMs,
     excerpt: '',

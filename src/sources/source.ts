@@ -1,5 +1,11 @@
 import type { Position } from '../../schemas/position.ts';
 
+/** Why a record, or what it stands for, could not even be read. */
+export interface Unreadable {
+  readonly reason: 'inflate-failed' | 'envelope-invalid';
+  readonly detail: string;
+}
+
 /** One raw record as the source got it; never kept after decode. */
 export interface RawRecord {
   readonly value: Uint8Array;
@@ -10,6 +16,8 @@ export interface RawRecord {
   readonly partition: string;
   /** Format pinned by the source's configuration; undefined: detect. */
   readonly format?: string | undefined;
+  /** Nothing to decode: becomes a dead letter as it is. */
+  readonly unreadable?: Unreadable | undefined;
 }
 
 export interface Batch {

@@ -6,10 +6,12 @@ import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type KafkaSourceConfig, kafkaSource as schema } from '../../schemas/config/source.ts';
 import { createKafkaSource, type KafkaSource } from '../../src/sources/kafka/kafka-source.ts';
-import type { Batch } from '../../src/sources/source.ts';
+import type { Batch, RawRecord } from '../../src/sources/source.ts';
 import { describeWith } from '../support/real-program.ts';
+import { xerial } from '../support/xerial.ts';
 import { type Broker, kafkaBroker, kafkaProgram } from './harness/kafka-broker.ts';
 
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 const said: string[] = [];
 const say = (...all: unknown[]) =>
   void said.push(all.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(' '));
@@ -30,7 +32,7 @@ const open = (config: KafkaSourceConfig) => createKafkaSource({ config, logger, 
 async function take(source: KafkaSource, count: number, acknowledge = true): Promise<string[]> {
   const values: string[] = [];
   for await (const batch of source) {
-    values.push(...valuesOf(batch));
+    for (const value of valuesOf(batch)) values.push(value);
     if (acknowledge) await batch.commit();
     if (values.length >= count) break;
   }
@@ -45,11 +47,16 @@ async function produce(
   topic: string,
   values: readonly string[],
   partitions = 1,
+  compression = CompressionTypes.None,
 ): Promise<void> {
   const kafka = new kafkajs.Kafka({ brokers: [broker.address], logLevel: kafkajs.logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
   await producer.connect();
-  await producer.send({ topic, messages: values.map((value, n) => ({ value, partition: n % partitions })) });
+  await producer.send({
+    topic,
+    compression,
+    messages: values.map((value, n) => ({ value, partition: n % partitions })),
+  });
   await producer.disconnect();
 }
 
@@ -68,6 +75,57 @@ describeWith([...kafkaProgram.needed, 'kcat'], 'Kafka source at a real broker', 
     execFileSync('kcat', ['-P', '-b', broker.address, '-t', topic, '-z', codec], { input: sent.join('\n') });
     const source = await open(configOf(broker, { topics: [topic], groupId: `g-${codec}` }));
     expect(await take(source, sent.length)).toEqual(sent);
+    await source.close();
+  });
+
+  test('reads snappy as Java frames it', async () => {
+    await broker.createTopic('java');
+    const sent = lines('{"codec":"snappy"}', 5000);
+    const source = await open(configOf(broker, { topics: ['java'], groupId: 'g-java' }));
+    // The broker inflates what it is sent, with Java's own library.
+    CompressionCodecs[CompressionTypes.Snappy] = () => ({
+      compress: ({ buffer }: { buffer: Buffer }) => xerial(buffer),
+      decompress: (buffer: Buffer) => buffer,
+    });
+    await produce(broker, 'java', sent, 1, CompressionTypes.Snappy);
+    expect(await take(source, sent.length)).toEqual(sent);
+    await source.close();
+  });
+
+  test('reads a batch of more records than a call may have arguments', async () => {
+    await broker.createTopic('large');
+    const sent = lines('x', 200_000);
+    const large = ['batch.num.messages=200000', 'queue.buffering.max.messages=200000', 'linger.ms=3000'];
+    const options = [...large, 'batch.size=20000000'].flatMap((one) => ['-X', one]);
+    execFileSync('kcat', ['-P', '-b', broker.address, '-t', 'large', '-z', 'gzip', ...options], {
+      input: sent.join('\n'),
+    });
+    const source = await open(configOf(broker, { topics: ['large'], groupId: 'g-large' }));
+    expect(await take(source, sent.length)).toEqual(sent);
+    await source.close();
+  });
+
+  test('puts one record in the place of a batch that inflates to far too much, and reads on', async () => {
+    await broker.createTopic('bomb');
+    await produce(broker, 'bomb', lines('before', 2));
+    await produce(broker, 'bomb', Array(140).fill('\0'.repeat(1 << 20)), 1, CompressionTypes.GZIP);
+    await produce(broker, 'bomb', lines('after', 2));
+    const source = await open(configOf(broker, { topics: ['bomb'], groupId: 'g-bomb' }));
+    const records: RawRecord[] = [];
+    for await (const batch of source) {
+      records.push(...batch.records);
+      await batch.commit();
+      if (records.length >= 5) break;
+    }
+    expect(records.map(({ value }) => Buffer.from(value).toString())).toEqual([
+      ...lines('before', 2),
+      '',
+      ...lines('after', 2),
+    ]);
+    expect(records[2]).toMatchObject({
+      at: { topic: 'bomb', partition: 0, offset: '141' },
+      unreadable: { reason: 'inflate-failed', detail: expect.stringMatching(/^a batch of 140 records, /) },
+    });
     await source.close();
   });
 

@@ -311,6 +311,24 @@ describe('createPipeline()', () => {
     expect(log).toEqual(['dead letter internal-error: judging failed: division by zero; please report it']);
   });
 
+  it('sets aside what the source could not read, without asking the decoder', async () => {
+    const log: string[] = [];
+    const at = { kind: 'kafka', topic: 't', partition: 0, offset: '9' } as const;
+    const unreadable = { reason: 'inflate-failed', detail: 'a bomb' } as const;
+    const record = { value: new Uint8Array(0), at, ingestTimeMs: 1000, partition: 't/0', unreadable };
+    const source: Source = {
+      name: 'one',
+      async *[Symbol.asyncIterator]() {
+        yield { records: [record], async commit() {} };
+      },
+      async close() {},
+    };
+    const { engine, counts } = countingEngine();
+    await pipelineOf({ source, engine, sinks: [sinkOf(log)] }).run(never, never);
+    expect(counts.size).toBe(0);
+    expect(log).toEqual(['dead letter inflate-failed: a bomb']);
+  });
+
   it('closes open hours at the end of a finite input', async () => {
     const log: string[] = [];
     await pipelineOf({ source: sourceOf([['a']]), finite: true, sinks: [sinkOf(log)] }).run(never, never);

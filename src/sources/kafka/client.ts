@@ -4,6 +4,7 @@ import kafkajs, { type Kafka as KafkaClient, type logCreator, type SASLOptions }
 import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
 import type { Logger } from '../../logger.ts';
 import { registerCodecs } from './codecs.ts';
+import { installRecordBatches } from './record-batches.ts';
 
 const { Kafka, logLevel } = kafkajs;
 
@@ -12,6 +13,7 @@ export type KafkaLogger = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
 /** The one place where a client is made; another client library would replace this folder only. */
 export function kafkaClient(config: KafkaSourceConfig, logger: KafkaLogger): KafkaClient {
   registerCodecs();
+  installRecordBatches();
   silenceNegativeTimeouts();
   const ssl = tlsOf(config);
   const sasl = saslOf(config);

@@ -4,6 +4,7 @@ import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
 import { HandOver } from '../hand-over.ts';
 import type { Batch, RawRecord, Source } from '../source.ts';
 import { type KafkaLogger, kafkaClient, kafkaProblem } from './client.ts';
+import type { FetchedRecord } from './record-batches.ts';
 import { beginAt, topicsAskedFor } from './start-positions.ts';
 
 export interface KafkaSource extends Source {
@@ -26,6 +27,7 @@ export interface KafkaSourceParts {
 const batchesInHand = 8;
 const partitionsAtOnce = 4;
 const heartbeatMs = 3_000;
+const nothing = new Uint8Array(0);
 const year2000Ms = 946_684_800_000;
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
@@ -184,16 +186,16 @@ async function take(
   const now = nowMs();
   const format = config.format === 'auto' ? undefined : config.format;
   const records: RawRecord[] = [];
-  for (const { value, offset, timestamp } of batch.messages) {
-    if (value === null) continue;
-    const stamped = Number(timestamp);
+  for (const { value, offset, timestampMs, unreadable } of batch.messages as unknown as FetchedRecord[]) {
+    if (value === null && unreadable === undefined) continue;
     records.push({
-      value,
+      value: value ?? nothing,
       at: { kind: 'kafka', topic, partition, offset },
       // Some producers stamp −1 (1970): the time of reading is nearer to the truth.
-      ingestTimeMs: stamped > year2000Ms ? stamped : now,
+      ingestTimeMs: timestampMs > year2000Ms ? timestampMs : now,
       partition: where,
       format,
+      unreadable,
     });
   }
   const last = batch.lastOffset();
