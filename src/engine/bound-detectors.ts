@@ -1,9 +1,14 @@
 import type { BehaviouralDetector } from './detector.ts';
 import type { RecordLayout } from './record-layout.ts';
 
-/** A detector with its part of the record and its columns of the feature vector. */
+/**
+ * A detector's functions with its part of the record and its columns of the feature vector. Functions are
+ * fields here: detectors' own objects are of as many shapes as there are detectors, which makes each
+ * access a search.
+ */
 export interface Bound {
-  readonly detector: BehaviouralDetector;
+  readonly score: BehaviouralDetector['score'];
+  readonly learn: BehaviouralDetector['learn'];
   // biome-ignore lint/suspicious/noExplicitAny: each detector's state has its own layout
   readonly state: any;
   readonly out: { set(feature: number, value: number): void };
@@ -24,6 +29,7 @@ export function bind(
         raw[first + feature] = value;
       },
     };
-    return { detector, state: layout.add(detector.id, detector.state), out };
+    const { score, learn } = detector;
+    return { score, learn, state: layout.add(detector.id, detector.state), out };
   });
 }

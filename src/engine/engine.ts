@@ -22,8 +22,9 @@ import type {
 } from './engine.types.ts';
 import { EntityStore } from './entity-store.ts';
 import { EventClock } from './event-clock.ts';
+import { newPrints, takePrints } from './event-prints.ts';
 import { alertOf, evidenceOf, portrait } from './explanation.ts';
-import { FingerprintCache } from './fingerprint-cache.ts';
+import { fetchAhead } from './fetch-ahead.ts';
 import { unscaled } from './habits.ts';
 import { type Incident, Incidents, worst } from './incidents.ts';
 import { gateWeight } from './learning-gate.ts';
@@ -84,7 +85,11 @@ class CredentialEngine implements Engine {
   readonly #store: EntityStore;
   readonly #scorer: Scorer;
   readonly #behavioural: readonly Bound[];
-  readonly #violations: readonly { detector: ViolationDetector; options: unknown }[];
+  readonly #violations: readonly {
+    score: ViolationDetector['score'];
+    options: unknown;
+    detector: ViolationDetector;
+  }[];
   readonly #byId: ReadonlyMap<string, Detector>;
   readonly #clock: EventClock;
   readonly #budget: Budget;
@@ -96,8 +101,9 @@ class CredentialEngine implements Engine {
   readonly #counted: Record<TimeVerdict, number> = { 'on-time': 0, late: 0, refused: 0, duplicate: 0 };
   /** Ids of open hours, only while score lines or traces are asked for. */
   readonly #names = new Map<number, string>();
-  readonly #print: Fingerprint = { low: 0, high: 0 };
-  readonly #fingerprints = new FingerprintCache(8192, 0);
+  readonly #prints = newPrints();
+  /** Key of the credential whose place the event's took. */
+  readonly #ancestor: Fingerprint = { low: 0, high: 0 };
   readonly #gateMidpointBits: number;
   readonly #coldBits: number;
   readonly #pace;
@@ -120,6 +126,7 @@ class CredentialEngine implements Engine {
       .filter((d): d is ViolationDetector => d.kind === 'violation')
       .map((detector) => ({
         detector,
+        score: detector.score,
         options: detector.options.parse(options.detectorOptions?.[detector.id] ?? {}),
       }));
     this.#byId = new Map(options.detectors.map((detector) => [detector.id, detector]));
@@ -133,17 +140,21 @@ class CredentialEngine implements Engine {
   }
 
   process(event: UsageEvent, ingestTimeMs: number, partition: string, at: Position | null): TimeVerdict {
-    let { low, high } = this.#fingerprints.of(event.credentialId, this.#print);
-    const verdict = this.#admit(event, ingestTimeMs, partition, low);
+    const prints = this.#prints;
+    takePrints(event, prints);
+    fetchAhead(prints, this.#store, this.#shared);
+    let { low, high } = prints.credential;
+    const verdict = this.#admit(event, ingestTimeMs, partition);
     this.#counted[verdict] += 1;
     if (verdict === 'refused' || verdict === 'duplicate') return verdict;
     this.#coverage.observe(event);
     const timeS = Math.floor(event.timestampMs / 1000);
     const eventHour = Math.floor(event.timestampMs / hourMs);
     let found = this.#store.find(low, high, timeS);
+    if (found >= 0) this.#shared.fetched = this.#store.fetchRecord();
     if (found < 0) {
       found = this.#inherited(event, low, high, timeS, eventHour);
-      if (found >= 0) ({ low, high } = this.#print);
+      if (found >= 0) ({ low, high } = this.#ancestor);
       else found = this.#store.locate(low, high, timeS);
     }
     const { identity } = this.#memory;
@@ -156,25 +167,25 @@ class CredentialEngine implements Engine {
       this.#names.set(record(found), event.credentialId);
 
     const bound = this.#behavioural;
-    const seen = this.#memory.observe(event, low, high, hour, timeS);
+    const seen = this.#memory.observe(event, prints, low, high, hour, timeS);
     const count = identity.eventsThisHour + 1;
     const volume = volumeOf(event);
     const measured = isDue(this.#pace, count, volume, seen);
     if (measured) {
       for (let d = 0; d < bound.length; d += 1) {
-        const { detector, state, out } = bound[d] as Bound;
-        detector.score(event, state, seen, out);
+        const { score, state, out } = bound[d] as Bound;
+        score(event, state, seen, out);
       }
       this.#score();
     }
     const weight = this.#judge(event, at, measured);
     for (let d = 0; d < bound.length; d += 1) {
-      const { detector, state } = bound[d] as Bound;
-      detector.learn(event, state, seen);
+      const { learn, state } = bound[d] as Bound;
+      learn(event, state, seen);
     }
     if (measured) this.#scorer.habits.keep(this.#scorer.values);
     keepPace(this.#pace, count, volume, seen, measured);
-    this.#memory.remember(event, low, high, weight);
+    this.#memory.remember(event, prints, low, high, weight);
     identity.eventsThisHour = count;
     if (event.timestampMs - this.#sweptMs >= sweepEveryMs) this.#sweep();
     return verdict;
@@ -249,13 +260,11 @@ class CredentialEngine implements Engine {
     };
   }
 
-  #admit(event: UsageEvent, ingestTimeMs: number, partition: string, credential: number): TimeVerdict {
+  #admit(event: UsageEvent, ingestTimeMs: number, partition: string): TimeVerdict {
     const verdict = this.#clock.observe(partition, event.timestampMs, ingestTimeMs);
     if (verdict === 'refused' || event.httpRequestId === null) return verdict;
-    // A client may choose the request id: only the same call, seconds apart, is the same request.
-    const { low, high: idHigh } = fingerprint(event.httpRequestId, 31, this.#print);
-    const call = hash32(event.path ?? event.route ?? '', event.status ?? 0);
-    const high = mix32(idHigh, mix32(call, credential));
+    const { low, high } = this.#prints.request;
+    // A client may choose the request id: only seconds apart is it the same request.
     const timeS = Math.floor(event.timestampMs / 1000);
     const table = this.#shared.requests;
     const earlier = table.find(low, high);
@@ -268,10 +277,10 @@ class CredentialEngine implements Engine {
     return verdict;
   }
 
-  /** Record of the credential whose place this one took, its key in `#print`; −1 when it took nobody's. */
+  /** Record of the credential whose place this one took, its key in `#ancestor`; −1 when it took nobody's. */
   #inherited(event: UsageEvent, low: number, high: number, timeS: number, hour: number): number {
     const { succession } = this.#shared;
-    const ancestor = this.#print;
+    const ancestor = this.#ancestor;
     if (succession.ancestorOf(low, high, hour, ancestor))
       return this.#store.find(ancestor.low, ancestor.high, timeS);
     const renamed = this.#renamed(event, low, high, timeS, hour);
@@ -288,7 +297,7 @@ class CredentialEngine implements Engine {
     const { credentialId, credentialFormerId } = event;
     if (credentialFormerId === null) return -1;
     const { succession } = this.#shared;
-    const former = this.#fingerprints.of(credentialFormerId, this.#print);
+    const former = fingerprint(credentialFormerId, 0, this.#ancestor);
     succession.ancestorOf(former.low, former.high, hour, former);
     const found = this.#store.find(former.low, former.high, timeS);
     if (found < 0) return -1;
@@ -402,8 +411,8 @@ class CredentialEngine implements Engine {
       this.#trace(event.credentialId, 'running', identity.lastBits, event.timestampMs);
     }
     this.#budget.advance(event.timestampMs);
-    for (const { detector, options } of this.#violations) {
-      const found = detector.score(event, seen, options);
+    for (const { score, options, detector } of this.#violations) {
+      const found = score(event, seen, options);
       if (found !== undefined) this.#violate(event, detector, found);
     }
     const incident =

@@ -1,18 +1,17 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
-import { type Fingerprint, fingerprint, hash32 } from '../stats/hash.ts';
-import { HashCache } from './hash-cache.ts';
+import { type Fingerprint, fingerprint } from '../stats/hash.ts';
+import type { EventPrints } from './event-prints.ts';
 import type { PairTable } from './pair-table.ts';
 import type { Seen } from './seen.ts';
 
 /** Eight days: a weekly job meets its objects again. */
 const objectMemoryHours = 192;
-const objectSpaces = new HashCache(20_000, objectSpace);
 
 /** Which objects a credential touched lately, and who touched each of them last. */
 export class ObjectMemory {
   readonly #objects: PairTable;
   readonly #owners: PairTable;
-  readonly #print: Fingerprint = { low: 0, high: 0 };
+  readonly #former: Fingerprint = { low: 0, high: 0 };
   #low = 0;
   #high = 0;
   #objectEntry = -1;
@@ -24,23 +23,22 @@ export class ObjectMemory {
   }
 
   /** Fills what `seen` says of the event's object. Changes no memory. */
-  observe(event: UsageEvent, low: number, high: number, hour: number, seen: Seen): void {
+  observe(event: UsageEvent, prints: EventPrints, low: number, high: number, hour: number, seen: Seen): void {
+    const { object, route } = prints;
     seen.hasObject = event.objectId !== null;
     seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
     if (event.objectId === null) return;
-    const space = event.route === null ? 0 : objectSpaces.of(event.route);
-    fingerprint(event.objectId, space, this.#print);
-    this.#low = this.#print.low;
-    this.#high = this.#print.high;
+    this.#low = object.low;
+    this.#high = object.high;
     let own = this.#objects.find((this.#low ^ low) >>> 0, (this.#high ^ high) >>> 0);
     let owner = this.#owners.find(this.#low, this.#high);
     this.#objectEntry = own;
     this.#ownerEntry = owner;
     if (event.objectFormerId !== null) {
       // What is known by the former id only is learnt by today's.
-      fingerprint(event.objectFormerId, space, this.#print);
-      if (own < 0) own = this.#objects.find((this.#print.low ^ low) >>> 0, (this.#print.high ^ high) >>> 0);
-      if (owner < 0) owner = this.#owners.find(this.#print.low, this.#print.high);
+      const former = fingerprint(event.objectFormerId, route.objectSpace, this.#former);
+      if (own < 0) own = this.#objects.find((former.low ^ low) >>> 0, (former.high ^ high) >>> 0);
+      if (owner < 0) owner = this.#owners.find(former.low, former.high);
     }
     const lastHour = own < 0 ? 0 : this.#objects.lastHour(own);
     seen.objectIsNew = hour - lastHour > objectMemoryHours;
@@ -63,12 +61,4 @@ export class ObjectMemory {
     else owner = this.#owners.add(this.#low, this.#high, hour);
     if (this.#owners.mark(owner) !== low) this.#owners.setMark(owner, low);
   }
-}
-
-/** Objects of different routes are different objects, whatever the method: DELETE /a/1 touches what GET /a/1 read. */
-function objectSpace(route: string): number {
-  const space = route.indexOf(' ');
-  if (space >= 0) return hash32(space === 0 ? route : route.slice(space + 1), 8);
-  const colon = route.indexOf(':');
-  return hash32(colon < 0 ? route : route.slice(0, colon), 8);
 }

@@ -7,8 +7,7 @@ import type { SharedMemory } from './shared-memory.ts';
 const proofMemoryS = 86_400;
 const firstContextSalt = 0x5bd1e995;
 const print: Fingerprint = { low: 0, high: 0 };
-/** The observed event's token and its entry, for the `rememberUse` that follows. */
-const tokenPrint: Fingerprint = { low: 0, high: 0 };
+/** Entry of the observed event's token, for the `rememberUse` that follows. */
 let tokenEntry = -1;
 
 /** Text of what must be presented once: a proof per key, or a token that says so. Empty when nothing must. */
@@ -22,6 +21,7 @@ function onceOnly(event: UsageEvent): string {
 export function observeUse(
   shared: SharedMemory,
   event: UsageEvent,
+  token: Fingerprint,
   contextHash: number,
   timeS: number,
   seen: Seen,
@@ -45,7 +45,7 @@ export function observeUse(
   seen.siblingUse = siblingUse(shared, event, contextHash, timeS);
   seen.tokenReturned = false;
   if (event.tokenId === null) return;
-  const { low, high } = fingerprint(event.tokenId, 22, tokenPrint);
+  const { low, high } = token;
   const entry = shared.tokens.find(low, high);
   tokenEntry = entry;
   if (entry < 0 || shared.tokens.mark(entry) === contextHash) return;
@@ -56,6 +56,7 @@ export function observeUse(
 export function rememberUse(
   shared: SharedMemory,
   event: UsageEvent,
+  token: Fingerprint,
   contextHash: number,
   timeS: number,
   hour: number,
@@ -73,7 +74,7 @@ export function rememberUse(
   rememberSibling(shared, event, contextHash, timeS, hour);
   rememberAddress(shared, event, hour);
   if (event.tokenId === null) return;
-  const { low, high } = tokenPrint;
+  const { low, high } = token;
   const { tokens } = shared;
   let known = tokenEntry;
   if (known >= 0 && !tokens.holds(known, low, high)) known = tokens.find(low, high);

@@ -7,8 +7,8 @@ import { clientHash, clientName, networkHash, networkPrefix, placeHash } from '.
 import * as layouts from './core-layout.ts';
 import { type Deployment, nothingDeclared } from './deployment.ts';
 import type { FeatureSpec } from './detector.ts';
+import type { EventPrints } from './event-prints.ts';
 import { type Frequency, frequencyClass } from './frequency.ts';
-import { HashCache } from './hash-cache.ts';
 import { mixWeight } from './mix-gate.ts';
 import { forgetRanges, observeIds, rememberIds } from './observe-ids.ts';
 import { ObjectMemory } from './observe-objects.ts';
@@ -22,8 +22,8 @@ import {
   rememberValue,
 } from './observe-values.ts';
 import type { RecordLayout } from './record-layout.ts';
+import { type RouteFacts, routeFacts } from './route-facts.ts';
 import { nothingSeen, type Seen, type Sight } from './seen.ts';
-import { sensitivity } from './sensitive-operation.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { leastHabitHours } from './succession.ts';
 import { travelledKm } from './travel.ts';
@@ -36,13 +36,12 @@ const dayS = 86_400;
 const hoursBeforeHabit = 20;
 const weekS = 7 * 86_400;
 const weekUnit = 64;
-const routeHashes = new HashCache(20_000, (route) => hash32(route, 6));
-const scopeHashes = new HashCache(5_000, (scope) => hash32(scope, 4));
-const audienceHashes = new HashCache(5_000, (audience) => hash32(audience, 9));
-const gatewayHashes = new HashCache(2_000, (gateway) => hash32(gateway, 12));
-const countryHashes = new HashCache(1_000, (country) => hash32(country, 3));
-const toolHashes = new HashCache(5_000, (tool) => hash32(tool, 5));
-const sensitivities = new HashCache(20_000, sensitivity);
+/** Seeds, so that a text that names two things is two values. Short texts cost less to hash than to look up. */
+const countrySeed = 3;
+const scopeSeed = 4;
+const toolSeed = 5;
+const audienceSeed = 9;
+const gatewaySeed = 12;
 /** Weight of the others' habits in what is expected of a credential: a few actions' worth. */
 const backOff = 3;
 const mostOperationBits = 12;
@@ -67,7 +66,7 @@ export class CredentialMemory {
   readonly #objects: ObjectMemory;
   readonly #shared: SharedMemory;
   readonly #now = { hour: 0, timeS: 0, firstS: 0, activeHours: 0, peer: 0 };
-  #routeHash = 0;
+  #route: RouteFacts = routeFacts(null);
   #operationEntry = -1;
   #contextHash = 0;
   #gatewayHash = 0;
@@ -115,7 +114,14 @@ export class CredentialMemory {
   }
 
   /** Fills `seen` for this event of the record under the cursor. Changes no memory. */
-  observe(event: UsageEvent, low: number, high: number, hour: number, timeS: number): Seen {
+  observe(
+    event: UsageEvent,
+    prints: EventPrints,
+    low: number,
+    high: number,
+    hour: number,
+    timeS: number,
+  ): Seen {
     const { seen, identity } = this;
     const now = this.#now as { -readonly [K in keyof Moment]: Moment[K] };
     now.hour = hour;
@@ -134,10 +140,11 @@ export class CredentialMemory {
     seen.fromFreshContext = seen.place.fresh || seen.client.fresh;
 
     this.#observeContext(event);
-    this.#observeRoute(event, low, high, now);
-    this.#objects.observe(event, low, high, hour, seen);
-    observeIds(this.#ids, event, this.#routeHash, seen);
-    observeUse(this.#shared, event, this.#contextHash, timeS, seen);
+    this.#route = prints.route;
+    this.#observeRoute(low, high, now);
+    this.#objects.observe(event, prints, low, high, hour, seen);
+    observeIds(this.#ids, event, this.#route.hash, seen);
+    observeUse(this.#shared, event, prints.token, this.#contextHash, timeS, seen);
     seen.hourBits = seen.opensHour ? this.#hourBits(hour) : 0;
     const status = event.status ?? 0;
     seen.denied = status === 401 || status === 403;
@@ -146,7 +153,7 @@ export class CredentialMemory {
       event.outcome === 'success' || (status >= 200 && status < 400 && event.outcome === 'unknown');
     seen.gapBits = dormancyBits(seen.gapHours, identity.meanLogGapHours);
     this.#shared.clients.observe(low, high, seen);
-    this.#gatewayHash = gatewayHashes.of(event.gatewayName ?? event.gatewayType);
+    this.#gatewayHash = hash32(event.gatewayName ?? event.gatewayType, gatewaySeed);
     seen.gatewayLogsKeys = this.#shared.gatewaysWithKeys.has(this.#gatewayHash);
     this.#observeDeployment(event);
     return seen;
@@ -165,7 +172,7 @@ export class CredentialMemory {
   }
 
   /** Makes the observed event part of memory. `weight`: the learning gate, 0…1. */
-  remember(event: UsageEvent, low: number, high: number, weight: number): void {
+  remember(event: UsageEvent, prints: EventPrints, low: number, high: number, weight: number): void {
     const { seen, identity } = this;
     const now = this.#now;
     const population = this.#shared.population;
@@ -174,7 +181,7 @@ export class CredentialMemory {
     rememberValue(this.routes, seen.route, now, population, weight);
     this.#rememberOperation(low, high, now.hour, weight);
     this.#objects.remember(low, high, now.hour, seen);
-    rememberIds(this.#ids, event, this.#routeHash, seen, weight > trusted);
+    rememberIds(this.#ids, event, this.#route.hash, seen, weight > trusted);
     this.#shared.clients.remember(low, high, seen);
     if (event.presentedKey !== null && this.#shared.gatewaysWithKeys.size < gatewaysKept) {
       this.#shared.gatewaysWithKeys.add(this.#gatewayHash);
@@ -183,7 +190,7 @@ export class CredentialMemory {
       identity.gaps = Math.min(identity.gaps + 1, gapsKept);
       identity.meanLogGapHours += (Math.log(seen.gapHours) - identity.meanLogGapHours) / identity.gaps;
     }
-    rememberUse(this.#shared, event, this.#contextHash, now.timeS, now.hour);
+    rememberUse(this.#shared, event, prints.token, this.#contextHash, now.timeS, now.hour);
     if (this.#contextHash !== identity.contextNow) {
       identity.contextBefore = identity.contextNow;
       identity.contextNow = this.#contextHash;
@@ -272,11 +279,11 @@ export class CredentialMemory {
     const network = networkHash(event.clientAddress);
     const place = placeHash(event);
     const client = clientHash(event);
-    const country = event.clientCountry === null ? 0 : countryHashes.of(event.clientCountry);
+    const country = event.clientCountry === null ? 0 : hash32(event.clientCountry, countrySeed);
     const scopes = grantHash(event.tokenScopes, event.tokenAudience);
-    const environment = event.environment === null ? 0 : gatewayHashes.of(event.environment);
+    const environment = event.environment === null ? 0 : hash32(event.environment, gatewaySeed);
     const toolName = event.genAiToolName ?? event.mcpMethod;
-    const tool = toolName === null ? 0 : toolHashes.of(toolName);
+    const tool = toolName === null ? 0 : hash32(toolName, toolSeed);
     const mixed = mix32(
       mix32(mix32(network, place), mix32(client, country)),
       mix32(mix32(scopes, environment), tool),
@@ -360,11 +367,10 @@ export class CredentialMemory {
     seen.moveIsKnown = (!seen.country.unseen && !seen.country.fresh) || share > 0.02;
   }
 
-  #observeRoute(event: UsageEvent, low: number, high: number, now: Moment): void {
+  #observeRoute(low: number, high: number, now: Moment): void {
     const { seen, identity } = this;
-    this.#routeHash = event.route === null ? 0 : routeHashes.of(event.route);
     const sight: Sight = seen.route;
-    const hash = this.#routeHash;
+    const { hash, sensitivity } = this.#route;
     sight.hash = hash;
     sight.bits = 0;
     seen.operationBits = 0;
@@ -385,8 +391,8 @@ export class CredentialMemory {
     sight.fresh = entry < 0 || (table.mark(entry) > now.firstS && now.timeS - table.mark(entry) < dayS);
     if (entry < 0)
       sight.bits = noveltyBits(this.routes, hash, now, this.#shared.population, identity.distinctOperations);
-    seen.sensitivity = sensitivities.of(event.route ?? '');
-    if (seen.sensitivity !== 0 && entry < 0)
+    seen.sensitivity = sensitivity;
+    if (sensitivity !== 0 && entry < 0)
       seen.sensitiveNews = 1 - this.#shared.population.share(this.routes.number, now.peer, hash, now.hour);
     const others = this.#shared.operationCounts.shareOfOthers(hash, count, identity.operations);
     const own = (count + backOff * others) / (identity.operations + backOff);
@@ -395,7 +401,7 @@ export class CredentialMemory {
   }
 
   #rememberOperation(low: number, high: number, hour: number, gate: number): void {
-    const hash = this.#routeHash;
+    const { hash } = this.#route;
     if (hash === 0) return;
     const { identity, seen } = this;
     identity.mixBits += seen.operationBits;
@@ -452,8 +458,9 @@ function isKnown(sight: Sight): boolean {
 /** What a token may do and whom it is for: one value, new when either is. */
 function grantHash(scopes: readonly string[], audiences: readonly string[]): number {
   let hash = 0;
-  for (let i = 0; i < scopes.length; i += 1) hash = mix32(hash, scopeHashes.of(scopes[i] as string));
-  for (let i = 0; i < audiences.length; i += 1) hash = mix32(hash, audienceHashes.of(audiences[i] as string));
+  for (let i = 0; i < scopes.length; i += 1) hash = mix32(hash, hash32(scopes[i] as string, scopeSeed));
+  for (let i = 0; i < audiences.length; i += 1)
+    hash = mix32(hash, hash32(audiences[i] as string, audienceSeed));
   return hash;
 }
 

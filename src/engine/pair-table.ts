@@ -6,6 +6,7 @@ const amountAt = 3 * ways;
 const markAt = 4 * ways;
 const wordsPerSet = 5 * ways;
 const setsPerPage = 16;
+const lineWords = 16;
 const smallestSets = 1024;
 
 /**
@@ -54,6 +55,17 @@ export class PairTable {
       if (words[entry] === low && words[entry + highAt] === high && words[entry + hourAt] !== 0) return entry;
     }
     return -1;
+  }
+
+  /** Reads from every cache line of the pair's set; see fetch-ahead.ts. */
+  fetch(low: number, high: number): number {
+    const words = this.#words;
+    const first = this.#setOf(low, high);
+    return (
+      (words[first] as number) ^
+      (words[first + lineWords] as number) ^
+      (words[first + 2 * lineWords] as number)
+    );
   }
 
   /** Whether an entry found earlier is still this pair's: others' claims may have moved it. */

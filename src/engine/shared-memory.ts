@@ -45,6 +45,8 @@ export class SharedMemory {
   readonly kin: PairTable;
   readonly succession: Succession;
   /** Gateways that log which key a client proved; a gateway is known by a hash of its name. */
+  /** See fetch-ahead.ts. */
+  fetched = 0;
   readonly gatewaysWithKeys = new Set<number>();
 
   constructor(sizes: MemorySizes) {

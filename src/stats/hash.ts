@@ -34,6 +34,20 @@ export function hash32(text: string, seed = 0): number {
   return avalanche(a ^ text.length) || 1;
 }
 
+/** As `hash32` of the text's first `end` letters and a suffix, without making that text. */
+export function hash32Joined(text: string, end: number, suffix: string, seed = 0): number {
+  let a = seed ^ 0x9e3779b9;
+  for (let i = 0; i < end; i += 1) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0xcc9e2d51);
+    a ^= a >>> 15;
+  }
+  for (let i = 0; i < suffix.length; i += 1) {
+    a = Math.imul(a ^ suffix.charCodeAt(i), 0xcc9e2d51);
+    a ^= a >>> 15;
+  }
+  return avalanche(a ^ (end + suffix.length)) || 1;
+}
+
 /** Joins two hashes; order matters. */
 export function mix32(a: number, b: number): number {
   return avalanche(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35)) || 1;
