@@ -18,6 +18,9 @@ interface Found {
 
 const longestPart = 8192;
 const longestId = 256;
+const longestName = 240;
+/** Id of a caller who only said who he is, on a call that was refused. */
+const unverified = 'unverified:';
 
 /** What the credential is resolved from, in the order in which it is believed. */
 export interface CredentialInput {
@@ -49,15 +52,18 @@ export function resolveCredential(input: CredentialInput): void {
     reading.credential?.token ??
     (claims === null ? null : text(claims.jti)) ??
     (rawToken === null ? null : tokens.id(rawToken));
-  // A forged token may carry the id of somebody's real one.
-  if (refused && claims !== null && event.tokenId !== null)
-    event.tokenId = `unverified:${hash.hash('claimed', rawToken ?? event.tokenId)}`;
   const found = find(input, claims, rawToken, bearer) ?? byNetwork(event);
   const isClaimed = refused && found.isSaid === true;
-  event.credentialId = isClaimed ? `unverified:${hash.hash('claimed', found.id)}` : bounded(found.id, hash);
+  // A forged token may carry the id of somebody's real one; the hash of a token shows that the caller has it.
+  if (refused && event.tokenId !== null && (claims !== null || (isClaimed && rawToken === null)))
+    event.tokenId = `${unverified}${hash.hash('claimed', rawToken ?? event.tokenId)}`;
+  event.credentialId = isClaimed ? `${unverified}${hash.hash('claimed', found.id)}` : bounded(found.id, hash);
   event.credentialType = found.type;
   event.credentialSource = found.source;
   event.credentialName ??= found.name ?? null;
+  // Nobody who reads of the call should take the one it named for the one who made it.
+  if (isClaimed && event.credentialName !== null)
+    event.credentialName = `${event.credentialName.slice(0, longestName)} (only claimed)`;
 }
 
 function find(

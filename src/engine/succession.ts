@@ -71,6 +71,8 @@ export class Succession {
   /** Fingerprint of the consumer; false when the gateway names none, or the kind is not one that is rotated. */
   #consumer(event: UsageEvent): boolean {
     if (event.consumerId === null || event.credentialType === 'session') return false;
+    // A caller who was refused may have named any consumer.
+    if (event.credentialId.startsWith('unverified:')) return false;
     const name = `${event.credentialType} ${event.organizationId ?? ''} ${event.consumerId}`;
     fingerprint(name, consumerSalt, this.#print);
     return true;

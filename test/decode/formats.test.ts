@@ -69,6 +69,20 @@ describe('each format reads its line into the canonical event', () => {
     });
   });
 
+  it('Kong: the consumer that stands for all callers without a credential is nobody', () => {
+    const { authenticated_entity: _, ...line } = kongLine;
+    const mark = (value: unknown) => ({
+      ...line,
+      request: { ...line.request, headers: { ...line.request.headers, 'x-anonymous-consumer': value } },
+    });
+    for (const value of ['true', true])
+      expect(one(mark(value))).toMatchObject({ credentialId: 'anon:192.0.2.8', consumerId: null });
+    expect(one({ ...mark('true'), authenticated_entity: kongLine.authenticated_entity })).toMatchObject({
+      credentialId: kongLine.authenticated_entity.id,
+      consumerId: 'consumer-9',
+    });
+  });
+
   it('CloudTrail: a temporary key is the token of its role session', () => {
     expect(one(cloudtrailLine)).toMatchObject({
       gatewayType: 'cloudtrail',

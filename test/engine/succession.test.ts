@@ -68,6 +68,7 @@ describe('a rotated key', () => {
     ['an address nobody logged', { clientAddress: null }],
     ['another kind of credential', { credentialType: 'jwt' as const }],
     ["another consumer's", { consumerId: 'somebody-else' }],
+    ['only claimed', { credentialId: 'unverified:1f', status: 401 }],
   ])('inherits nothing: %s', (_why, fields) => {
     const engine = testEngine();
     feed(engine, steady(habit));

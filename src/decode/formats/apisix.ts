@@ -1,6 +1,7 @@
 import type { Format, GatewayCredential, ReadResult } from '../format.ts';
 import { amount, type JsonObject, object, status, text } from '../text.ts';
 import { apiKeyOf, header, ordinary } from './fields.ts';
+import { isFromApisix, nginx } from './nginx.ts';
 
 /** The x-credential-identifier header is APISIX's own only where it authenticated a consumer. */
 function credentialOf(consumer: string | null, headers: JsonObject): GatewayCredential | null {
@@ -8,7 +9,27 @@ function credentialOf(consumer: string | null, headers: JsonObject): GatewayCred
   return consumer === null || id === null ? null : { id, type: 'api_key', name: consumer };
 }
 
+/** A log_format of NGINX's variables; as in the default entry, only the consumer makes the header APISIX's own. */
+function readOwn(line: JsonObject): ReadResult {
+  const reading = nginx.read(line, '');
+  if (!('time' in reading)) return reading;
+  const consumer = text(line['consumer_id'] ?? line['consumer_name']);
+  const id = text(line['x_credential_identifier'] ?? line['credential_id']);
+  return {
+    ...reading,
+    plain: {
+      ...object(reading.plain),
+      consumerId: consumer,
+      consumerName: consumer,
+      apiId: text(line['service_id']) ?? text(line['route_id']),
+      apiName: text(line['route_name']),
+    },
+    credential: consumer === null || id === null ? null : { id, type: 'api_key', name: consumer },
+  };
+}
+
 function read(line: JsonObject): ReadResult {
+  if (typeof line['response'] !== 'object') return readOwn(line);
   const request = object(line['request']);
   const response = object(line['response']);
   const headers = object(request['headers']);
@@ -51,12 +72,14 @@ export const apisix: Format = {
   title: 'Apache APISIX (kafka-logger, http-logger; AI summaries)',
   shape: 'json',
   matches: (line) =>
-    line['start_time'] !== undefined &&
-    (line['route_id'] !== undefined || line['service_id'] !== undefined) &&
-    typeof line['request'] === 'object' &&
-    typeof line['response'] === 'object',
+    (line['start_time'] !== undefined &&
+      (line['route_id'] !== undefined || line['service_id'] !== undefined) &&
+      typeof line['request'] === 'object' &&
+      typeof line['response'] === 'object') ||
+    isFromApisix(line),
   read,
   pitfalls: [
+    'The header x-credential-identifier is its own only where it authenticated a consumer, so it counts beside consumer_name alone; of the anonymous consumer all callers are one credential.',
     'The default entry holds all request headers as they came: apikey and authorization arrive raw. They are hashed on arrival; set log_format to keep them out of Kafka too.',
     'A message is an array of up to 1000 entries unless batch_max_size is 1.',
     'The Kafka timestamp is −1 unless api_version is 2; the event time is start_time.',
@@ -70,7 +93,7 @@ export const apisix: Format = {
   "method": "$request_method", "path": "$uri", "status": "$status", "host": "$host",
   "bytes_in": "$request_length", "bytes_out": "$bytes_sent", "duration_s": "$request_time",
   "user_agent": "$http_user_agent", "consumer_id": "$consumer_name",
-  "credential_id": "$http_x_credential_identifier"
+  "x_credential_identifier": "$http_x_credential_identifier"
 }}`,
   },
   yields: {

@@ -62,6 +62,7 @@ export const cloudflare: Format = {
   read,
   pitfalls: [
     'RequestHeaders holds the custom fields: choose cf-access-client-id, an id; never Authorization, never an API key.',
+    'RequestHeaders is what the caller sent: such an id is not believed on a refused call, and says something only where Access or a rule of yours checks it.',
     'No credential by default; custom fields log raw header values: choose headers that hold an id.',
     'A sampled job breaks all counts: keep sample_rate at 1.',
     'JA3, JA4 need Bot Management; the certificate is logged on the first request of a connection only.',

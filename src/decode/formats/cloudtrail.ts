@@ -10,18 +10,22 @@ const denied = [
   'ExplicitDeny',
   'NotAuthorized',
 ];
-const expired = [
-  'ExpiredToken',
+/** The caller may have none of what he names; an expired token he must have had. */
+const unproven = [
   'InvalidClientTokenId',
   'SignatureDoesNotMatch',
   'UnrecognizedClient',
   'InvalidAccessKeyId',
 ];
 
+function isUnproven(errorCode: string | null): boolean {
+  return errorCode !== null && unproven.some((part) => errorCode.includes(part));
+}
+
 function statusOf(errorCode: string | null): number {
   if (errorCode === null) return 200;
   if (denied.some((part) => errorCode.includes(part))) return 403;
-  if (expired.some((part) => errorCode.includes(part))) return 401;
+  if (errorCode.includes('ExpiredToken') || isUnproven(errorCode)) return 401;
   if (
     errorCode.includes('Throttl') ||
     errorCode.includes('TooManyRequests') ||
@@ -35,14 +39,16 @@ function statusOf(errorCode: string | null): number {
 
 /**
  * AKIA keys live long and are the baseline themselves. ASIA keys last hours: the baseline is the role
- * session or user they belong to, and the key is the token.
+ * session or user they belong to, and the key is the token. `isSaid`: a login that failed, or a signature
+ * that was no good, names whom the caller wanted to be.
  */
-function credentialOf(identity: JsonObject): GatewayCredential | null {
+function credentialOf(identity: JsonObject, isSaid: boolean): GatewayCredential | null {
   const key = text(identity['accessKeyId']);
   const issuer = object(object(identity['sessionContext'])['sessionIssuer']);
   const arn = text(identity['arn']);
   const user = text(identity['userName']) ?? text(issuer['userName']);
-  if (key !== null && !key.startsWith('ASIA')) return { id: key, type: 'cloud_access_key', name: user };
+  if (key !== null && !key.startsWith('ASIA'))
+    return { id: key, type: 'cloud_access_key', name: user, isSaid };
   const role = text(issuer['arn']);
   const session = arn === null ? null : arn.slice(arn.lastIndexOf('/') + 1);
   const id = role === null ? arn : `${role}/${session ?? ''}`;
@@ -50,13 +56,14 @@ function credentialOf(identity: JsonObject): GatewayCredential | null {
     const principal = text(identity['principalId']);
     return principal === null && key === null
       ? null
-      : { id: principal ?? `${key}`, type: 'cloud_access_key', name: user, token: key };
+      : { id: principal ?? `${key}`, type: 'cloud_access_key', name: user, token: key, isSaid };
   }
   return {
     id: id.slice(0, 256),
     type: key === null ? 'session' : 'cloud_access_key',
     name: user ?? session,
     token: key,
+    isSaid,
   };
 }
 
@@ -105,8 +112,10 @@ function read(line: JsonObject): ReadResult {
   const address = text(line['sourceIPAddress'], 64);
   const invokedBy = text(identity['invokedBy']);
   const byService = address === null || address.endsWith('.amazonaws.com') || address === 'AWS Internal';
+  const isLoginFailed = object(line['responseElements'])['ConsoleLogin'] === 'Failure';
+  const status = isLoginFailed ? 401 : statusOf(errorCode);
   const credential =
-    credentialOf(identity) ??
+    credentialOf(identity, isLoginFailed || isUnproven(errorCode)) ??
     (invokedBy === null && identity['type'] !== 'AWSService'
       ? null
       : { id: `service:${invokedBy ?? address ?? source}`, type: 'unknown' as const });
@@ -130,7 +139,7 @@ function read(line: JsonObject): ReadResult {
     // Calls that the cloud makes on a person's behalf come from its own machines and agents.
     client: byService ? null : address,
     route: `${source}:${name}`,
-    status: statusOf(errorCode),
+    status,
     userAgent: byService ? null : agentOf(line['userAgent']),
     credential,
   };

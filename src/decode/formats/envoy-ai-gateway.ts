@@ -1,15 +1,7 @@
 import type { Format } from '../format.ts';
 import { amount, type JsonObject, object, text } from '../text.ts';
-import { envoy, envoySnippet } from './envoy.ts';
+import { envoy, envoySnippet, isAiLine } from './envoy.ts';
 import { pick } from './fields.ts';
-
-const marks = [
-  'gen_ai.request.model',
-  'gen_ai.provider.name',
-  'gen_ai.usage.input_tokens',
-  'mcp.method.name',
-  'mcp.session.id',
-];
 
 function read(line: JsonObject): ReturnType<Format['read']> {
   const reading = envoy.read(line, '');
@@ -33,7 +25,7 @@ export const envoyAiGateway: Format = {
   id: 'envoy-ai-gateway',
   title: 'Envoy AI Gateway (models and MCP)',
   shape: 'json',
-  matches: (line) => line['response_code'] !== undefined && marks.some((name) => line[name] !== undefined),
+  matches: (line) => line['response_code'] !== undefined && isAiLine(line),
   read,
   pitfalls: [
     'Token counts are logged only with llmRequestCosts, MCP fields only where the log format names them.',

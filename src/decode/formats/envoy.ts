@@ -2,6 +2,19 @@ import type { Claims, Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
 import { type Found, reader } from './named.ts';
 
+/** What only the gateways for models and tools on top of Envoy log. */
+const aiNames = [
+  'gen_ai.request.model',
+  'gen_ai.provider.name',
+  'gen_ai.usage.input_tokens',
+  'mcp.method.name',
+  'mcp.session.id',
+];
+
+export function isAiLine(line: JsonObject): boolean {
+  return aiNames.some((name) => line[name] !== undefined);
+}
+
 /** Istio writes underscores, Envoy Gateway the header's own name. */
 const names = {
   time: ['start_time', '@timestamp', 'timestamp'],
@@ -176,7 +189,9 @@ export const envoy: Format = {
   shape: 'json',
   matches: (line) =>
     line['response_code'] !== undefined &&
-    (line['response_flags'] !== undefined || line['upstream_cluster'] !== undefined),
+    (line['response_flags'] !== undefined || line['upstream_cluster'] !== undefined) &&
+    line['ai_log'] === undefined &&
+    !isAiLine(line),
   read,
   pitfalls: [
     'No credential is logged by default: add the jwt_* or client_id keys.',

@@ -20,12 +20,18 @@ function credentialOf(line: JsonObject, headers: JsonObject): GatewayCredential 
   };
 }
 
+/** Callers without a credential are given a consumer that stands for all of them; Kong marks them, and only them. */
+function isAnonymous(line: JsonObject, headers: JsonObject): boolean {
+  const mark = headers['x-anonymous-consumer'];
+  return line['authenticated_entity'] === undefined && (mark === true || mark === 'true');
+}
+
 function read(line: JsonObject): Reading {
   const request = object(line['request']);
   const response = object(line['response']);
   const headers = object(request['headers']);
   const latencies = object(line['latencies']);
-  const consumer = object(line['consumer']);
+  const consumer = isAnonymous(line, headers) ? {} : object(line['consumer']);
   const route = object(line['route']);
   const service = object(line['service']);
   const tls = object(request['tls']);

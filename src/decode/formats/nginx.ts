@@ -34,7 +34,8 @@ export function requestLine(request: string | null): { method: string | null; ta
 
 function read(line: JsonObject): Reading {
   const asked = requestLine(text(line['request'], 8192));
-  const credential = text(pick(line, 'credential_id', 'api_client', 'client_id'));
+  const known = text(pick(line, 'credential_id', 'api_client'));
+  const credential = known ?? text(line['client_id']);
   const sub = text(pick(line, 'jwt_sub', 'jwt_claim_sub'));
   return {
     time: pick(line, 'msec', 'time', 'time_iso8601', 'timestamp', '@timestamp', 'time_local'),
@@ -61,7 +62,11 @@ function read(line: JsonObject): Reading {
     status: status(line['status']),
     durationMs: seconds(pick(line, 'request_time', 'duration_s')),
     userAgent: text(pick(line, 'http_user_agent', 'user_agent'), 512),
-    credential: credential === null ? null : { id: credential, type: 'api_key', name: credential },
+    // The snippet's names are filled from a table of keys; a client_id may be a header as it came.
+    credential:
+      credential === null
+        ? null
+        : { id: credential, type: 'api_key', name: credential, isSaid: known === null },
     claims:
       sub === null
         ? null
@@ -96,17 +101,27 @@ log_format bearerwatch escape=json '{"time":"$msec","request_id":"$request_id","
 access_log /var/log/nginx/bearerwatch.log bearerwatch;`,
 };
 
+/** Names of NGINX's variables, or those of the snippet. */
+function hasNames(line: JsonObject): boolean {
+  if (line['status'] === undefined) return false;
+  const isAsked =
+    line['request'] !== undefined || line['request_uri'] !== undefined || line['uri'] !== undefined;
+  return (
+    (line['remote_addr'] !== undefined && isAsked) ||
+    (line['client_ip'] !== undefined && line['bytes_out'] !== undefined && line['duration_s'] !== undefined)
+  );
+}
+
+/** APISIX writes NGINX's variables too, and always the route beside them. */
+export function isFromApisix(line: JsonObject): boolean {
+  return (line['route_id'] !== undefined || line['x_credential_identifier'] !== undefined) && hasNames(line);
+}
+
 export const nginx: Format = {
   id: 'nginx',
   title: 'NGINX, OpenResty, ingress-nginx (JSON)',
   shape: 'json',
-  matches: (line) =>
-    line['status'] !== undefined &&
-    ((line['remote_addr'] !== undefined &&
-      (line['request'] !== undefined || line['request_uri'] !== undefined || line['uri'] !== undefined)) ||
-      (line['client_ip'] !== undefined &&
-        line['bytes_out'] !== undefined &&
-        line['duration_s'] !== undefined)),
+  matches: (line) => hasNames(line) && !isFromApisix(line),
   read,
   pitfalls: [
     'No credential by default; $http_authorization and $http_x_api_key are the raw secret: log a mapped id or a hash.',
@@ -206,6 +221,12 @@ function hexDigit(code: number): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
+/** Traefik's line is a combined one with more behind it: `… 12ms`. */
+export function endsInDuration(line: string): boolean {
+  const digit = line.charCodeAt(line.length - 3);
+  return line.endsWith('ms') && digit >= 48 && digit <= 57;
+}
+
 /** `2021/12/01 13:53:33 [error] …`: errors are often shipped with the accesses. */
 function isErrorLine(line: string): boolean {
   return line[4] === '/' && line[7] === '/' && line[10] === ' ' && line.startsWith(' [', 19);
@@ -218,7 +239,8 @@ export const nginxCombined: Format = {
   matches: (_line, line) => {
     if (isErrorLine(line)) return true;
     const open = line.indexOf(' [');
-    return open > 0 && open < 512 && line[open + 4] === '/' && line[open + 8] === '/' && line.includes('] "');
+    const isDated = open > 0 && open < 512 && line[open + 4] === '/' && line[open + 8] === '/';
+    return isDated && line.includes('] "') && !endsInDuration(line);
   },
   read: (_line, line) =>
     (isErrorLine(line) ? { skip: "a line of NGINX's error log" } : readCombined(line)) ?? {

@@ -40,7 +40,13 @@ function credentialOf(line: JsonObject, isRefused: boolean): GatewayCredential |
     const arn = text(user['uid']);
     const holder = arn === null ? null : arn.slice(arn.lastIndexOf('/') + 1);
     const id = role === null ? arn : `${role}/${holder ?? ''}`;
-    return { id: (id ?? key).slice(0, 256), type: 'cloud_access_key', name: name ?? holder, token: key };
+    return {
+      id: (id ?? key).slice(0, 256),
+      type: 'cloud_access_key',
+      name: name ?? holder,
+      token: key,
+      isSaid: isRefused,
+    };
   }
   if (key !== null) {
     const isCloud = key.startsWith('AKIA') || object(line['cloud'])['provider'] !== undefined;

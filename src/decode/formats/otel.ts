@@ -1,6 +1,7 @@
 import type { Format, Reading } from '../format.ts';
 import { scopeMark } from '../otlp-json.ts';
 import { amount, type JsonObject, object, status, text, texts } from '../text.ts';
+import { canonical } from './canonical.ts';
 import { goDurationMs, scaled } from './fields.ts';
 import { claimNames, credentialNames, namedClaims, namedCredential, reader } from './named.ts';
 
@@ -210,7 +211,10 @@ export const otel: Format = {
   id: 'otel',
   title: 'OpenTelemetry HTTP attributes (OTLP logs in JSON or protobuf, flat JSON)',
   shape: 'json',
-  matches: (line) => tellsOfCall(line) || tellsOfCall(object(line['attributes'] ?? line['LogAttributes'])),
+  // Our own lines have the same names, and more that are meant as they stand.
+  matches: (line) =>
+    !canonical.matches(line, '') &&
+    (tellsOfCall(line) || tellsOfCall(object(line['attributes'] ?? line['LogAttributes']))),
   read,
   pitfalls: [
     'The conventions have no attribute for a credential: add credential.id, or the claims as jwt.*.',

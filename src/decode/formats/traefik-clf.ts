@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts';
 import { amount, object, text } from '../text.ts';
 import { ordinary } from './fields.ts';
-import { readCombined } from './nginx.ts';
+import { endsInDuration, readCombined } from './nginx.ts';
 import { partsOf } from './tokens.ts';
 import { traefikSnippet } from './traefik.ts';
 
@@ -10,10 +10,7 @@ export const traefikClf: Format = {
   id: 'traefik-clf',
   title: 'Traefik (common log format, its default)',
   shape: 'text',
-  matches: (_line, line) => {
-    const digit = line.charCodeAt(line.length - 3);
-    return line.endsWith('ms') && digit >= 48 && digit <= 57 && line.includes('] "') && line.includes('" "');
-  },
+  matches: (_line, line) => endsInDuration(line) && line.includes('] "') && line.includes('" "'),
   read: (_line, line) => {
     const combined = readCombined(line);
     const parts = partsOf(line, 32);
