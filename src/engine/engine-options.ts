@@ -2,7 +2,7 @@ import type { AlertsConfig, EngineConfig, ListsConfig } from '../../schemas/conf
 import type { Model } from '../../schemas/model.ts';
 import { deploymentOf } from './deployment.ts';
 import type { Detector } from './detector.ts';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions } from './engine.types.ts';
 import { defaultSizes } from './shared-memory.ts';
 
 export interface EngineSetting {

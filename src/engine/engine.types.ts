@@ -1,8 +1,11 @@
 import type { Alert } from '../../schemas/alert.ts';
+import type { Model } from '../../schemas/model.ts';
 import type { Position } from '../../schemas/position.ts';
 import type { ScoreLine } from '../../schemas/score-line.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Deployment } from './deployment.ts';
+import type { Detector } from './detector.ts';
+import type { MemorySizes } from './shared-memory.ts';
 
 /** What happened to one event's time. Late events are learnt and counted; refused ones and
  * repeated deliveries of one request are neither judged nor learnt. */
@@ -79,4 +82,24 @@ export interface HourTrace {
   readonly residuals: Float64Array;
   readonly scoreBits: number;
   readonly timeMs: number;
+}
+
+export interface EngineOptions {
+  readonly detectors: readonly Detector[];
+  readonly model: Model;
+  /** Options of violation detectors by id; missing ones take their defaults. */
+  readonly detectorOptions?: Readonly<Record<string, unknown>>;
+  readonly deployment: Deployment;
+  readonly alertsPerDay: number;
+  readonly resolveAfterMs: number;
+  readonly allowedLatenessMs: number;
+  readonly maxAheadMs: number;
+  readonly maxCredentials: number;
+  readonly idleEvictionMs: number;
+  readonly sizes: MemorySizes;
+  /** Emit one score line per closed credential-hour. */
+  readonly scores: boolean;
+  readonly simulated: boolean;
+  readonly runbookBase: string;
+  readonly trace?: (hour: HourTrace) => void;
 }

@@ -2,8 +2,8 @@ import { detectors } from '../../detectors/index.ts';
 import type { Model } from '../../schemas/model.ts';
 import { nothingDeclared } from '../../src/engine/deployment.ts';
 import type { BehaviouralDetector } from '../../src/engine/detector.ts';
-import { createEngine, type EngineOptions } from '../../src/engine/engine.ts';
-import type { Engine } from '../../src/engine/engine.types.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { Engine, EngineOptions } from '../../src/engine/engine.types.ts';
 import { columnsOf } from '../../src/engine/scorer.ts';
 
 const day = 86_400_000;

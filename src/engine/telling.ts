@@ -1,0 +1,96 @@
+import type { Alert } from '../../schemas/alert.ts';
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { campaignAlert } from './campaign-alert.ts';
+import type { Campaign, Campaigns } from './campaigns.ts';
+import type { Detector } from './detector.ts';
+import { alertOf, portrait } from './explanation.ts';
+import type { Incident, Incidents } from './incidents.ts';
+import type { CredentialMemory } from './observe.ts';
+import type { Scorer } from './scorer.ts';
+import type { SharedMemory } from './shared-memory.ts';
+
+const newsBits = 10;
+
+export interface TellingParts {
+  readonly memory: CredentialMemory;
+  readonly shared: SharedMemory;
+  readonly scorer: Scorer;
+  readonly incidents: Incidents;
+  readonly campaigns: Campaigns;
+}
+
+/** When an incident or a campaign has something new to say, and the alerts that say it. */
+export class Telling {
+  alerts: Alert[] = [];
+  readonly #parts: TellingParts;
+  readonly #detectors: ReadonlyMap<string, Detector>;
+  readonly #simulated: boolean;
+  readonly #runbookBase: string;
+
+  constructor(
+    parts: TellingParts,
+    detectors: readonly Detector[],
+    { simulated, runbookBase }: { readonly simulated: boolean; readonly runbookBase: string },
+  ) {
+    this.#parts = parts;
+    this.#detectors = new Map(detectors.map((detector) => [detector.id, detector]));
+    this.#simulated = simulated;
+    this.#runbookBase = runbookBase;
+  }
+
+  /**
+   * Delivers when there is something new to say: first time, another detector, or ten bits more. True
+   * when the incident belongs to a campaign that was told before it.
+   */
+  tell(event: UsageEvent, incident: Incident): boolean {
+    const { memory, shared, scorer, campaigns } = this.#parts;
+    const { identity } = memory;
+    const requests = scorer.columns.find(({ spec }) => spec.name === 'requests');
+    const perHour =
+      requests === undefined
+        ? 0
+        : scorer.habits.expected(requests.index, identity.type, identity.activeHours);
+    incident.picture = portrait(memory, shared, perHour);
+    incident.last = event;
+    const detectors =
+      incident.violations.size + new Set([...incident.behaviour.values()].map((e) => e.detector)).size;
+    const campaign = campaigns.join(incident, memory.links(), event.timestampMs);
+    const isFolded = campaign !== null && campaign.toldMembers > 0;
+    if (campaign !== null && incident.toldDetectors === 0) incident.campaign = campaign.id;
+    const news = detectors > incident.toldDetectors || incident.peakBits >= incident.toldBits + newsBits;
+    if (news || incident.toldDetectors === 0) this.deliver(incident, detectors);
+    if (campaign !== null && campaigns.isNews(campaign)) this.#announce(campaign, incident);
+    return isFolded;
+  }
+
+  deliver(incident: Incident, detectors = incident.toldDetectors): void {
+    incident.toldBits = Math.max(incident.toldBits, incident.peakBits);
+    incident.toldDetectors = detectors;
+    incident.toldExamples = incident.examples.length;
+    this.alerts.push(this.#alertOf(incident));
+  }
+
+  /** What has been quiet for long enough is over. */
+  resolve(timeMs: number, resolveAfterMs: number): void {
+    const { incidents, campaigns } = this.#parts;
+    for (const incident of incidents.resolveQuiet(timeMs, resolveAfterMs)) this.deliver(incident);
+    for (const campaign of campaigns.resolveQuiet(timeMs, resolveAfterMs))
+      if (campaign.lead !== null) this.alerts.push(campaignAlert(campaign, campaign.lead));
+  }
+
+  #announce(campaign: Campaign, incident: Incident): void {
+    campaign.toldMembers = campaign.members.length + campaign.unlisted;
+    campaign.lead = this.#alertOf(incident);
+    this.alerts.push(campaignAlert(campaign, campaign.lead));
+  }
+
+  #alertOf(incident: Incident): Alert {
+    return alertOf({
+      incident,
+      detectors: this.#detectors,
+      owner: this.#parts.memory.deployment.owner(incident.last),
+      simulated: this.#simulated,
+      runbookBase: this.#runbookBase,
+    });
+  }
+}
