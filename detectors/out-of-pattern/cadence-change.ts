@@ -9,8 +9,8 @@ const enough = 30;
 const slowPrior = 0.5;
 /** Cells of the hour hold small numbers; past this the shape of the hour is known. */
 const mostInHour = 32_000;
-/** Pauses shorter than a second belong to one action. */
-const leastPauseS = 1;
+/** What follows sooner belongs to one action; logs that count in seconds round up to one. */
+const leastPauseS = 2;
 /** log2 of the seconds that nobody calls quick. */
 const slowLog2 = 6;
 /** A quarter of a minute: the pause of somebody who reads what comes. */

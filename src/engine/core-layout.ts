@@ -30,6 +30,8 @@ export const identityLayout = {
   /** What all values of the last event mix to while each of them is well known; 0 when one is not. */
   settled: hourly('u32'),
   operations: kept(),
+  /** Those of them that the running hour added: habits are what was done before it. */
+  operationsNow: hourly(),
   /** Sum of operation evidence of the running hour, and how many operations. */
   mixBits: hourly(),
   mixed: hourly(),

@@ -1,6 +1,8 @@
 const operationsBeforeGate = 100;
 const usualMixBits = -1.5;
 const usualMixed = 5;
+/** Somebody given other work for good must become known by it some day. */
+const floor = 0.03;
 
 /**
  * A gate of its own for habits of work: an hour whose operations look more like the others' than like
@@ -18,5 +20,5 @@ export function mixWeight({
 }): number {
   if (operations < operationsBeforeGate) return 1;
   const mean = (mixBits + usualMixed * usualMixBits) / (mixed + usualMixed);
-  return 1 / (1 + 2 ** (6 * (mean + 0.5)));
+  return Math.max(floor, 1 / (1 + 2 ** (6 * (mean + 0.5))));
 }

@@ -32,7 +32,6 @@ import { slotOf } from './value-slots.ts';
 const trusted = 0.5;
 /** What more of all credential-hours show links nobody. */
 const commonShare = 0.01;
-const dayS = 86_400;
 const hoursBeforeHabit = 20;
 const weekS = 7 * 86_400;
 const weekUnit = 64;
@@ -45,6 +44,8 @@ const gatewaySeed = 12;
 /** Weight of the others' habits in what is expected of a credential: a few actions' worth. */
 const backOff = 3;
 const mostOperationBits = 12;
+/** What the running hour added to an operation's count, in its mark: whole parts of this. */
+const pendingUnit = 1024;
 const gatewaysKept = 1024;
 const gapsKept = 200;
 /** Pauses, not the beat inside a session. */
@@ -385,17 +386,18 @@ export class CredentialMemory {
     const entry = table.find((low ^ hash) >>> 0, high);
     this.#operationEntry = entry;
     const count = entry < 0 ? 0 : table.amount(entry);
-    const lastHour = entry < 0 ? 0 : table.lastHour(entry);
-    sight.firstThisHour = lastHour !== now.hour;
-    sight.unseen = entry < 0;
-    sight.fresh = entry < 0 || (table.mark(entry) > now.firstS && now.timeS - table.mark(entry) < dayS);
+    sight.firstThisHour = entry < 0 || table.lastHour(entry) !== now.hour;
+    sight.unseen = sight.fresh = entry < 0;
     if (entry < 0)
       sight.bits = noveltyBits(this.routes, hash, now, this.#shared.population, identity.distinctOperations);
     seen.sensitivity = sensitivity;
     if (sensitivity !== 0 && entry < 0)
       seen.sensitiveNews = 1 - this.#shared.population.share(this.routes.number, now.peer, hash, now.hour);
     const others = this.#shared.operationCounts.shareOfOthers(hash, count, identity.operations);
-    const own = (count + backOff * others) / (identity.operations + backOff);
+    // An hour is held against what was done before it, or the second step of a thief would be his habit.
+    const before = sight.firstThisHour ? count : Math.max(0, count - table.mark(entry) / pendingUnit);
+    const allBefore = Math.max(before, identity.operations - identity.operationsNow);
+    const own = (before + backOff * others) / (allBefore + backOff);
     const bits = Math.log2(others / own);
     seen.operationBits = Math.max(-mostOperationBits, Math.min(mostOperationBits, bits));
   }
@@ -411,13 +413,15 @@ export class CredentialMemory {
     let entry = this.#operationEntry;
     if (entry < 0) {
       entry = table.add((low ^ hash) >>> 0, high, hour);
-      table.setMark(entry, this.#now.timeS);
       identity.distinctOperations += 1;
     } else {
       table.use(entry, hour);
     }
+    const pending = seen.route.firstThisHour ? 0 : table.mark(entry);
+    table.setMark(entry, pending + Math.round(weight * pendingUnit));
     table.setAmount(entry, table.amount(entry) + weight);
     identity.operations += weight;
+    identity.operationsNow += weight;
     this.#shared.operationCounts.add(hash, hour, weight);
   }
 

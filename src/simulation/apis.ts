@@ -1,3 +1,4 @@
+import { auditOperations } from './audit.ts';
 import { chance, integer, logNormal, logUniform, pick, sample, uniform } from './distributions.ts';
 import { actions, camel, cloudEvents, word } from './names.ts';
 import type { RouteStyle, WorldParameters } from './parameters.ts';
@@ -142,6 +143,7 @@ function operationsOf(
     medianBytes: Math.round(logUniform(random, 200, shape === 'list' ? 40_000 : 6_000)),
     medianMs: uniform(random, 4, 120),
   });
+  if (style === 'audit') return auditOperations(random);
   if (style === 'cloud') {
     return cloudEvents.map(([source, event, kind]) =>
       make(

@@ -1,5 +1,6 @@
 import { type CredentialType, emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
 import type { Api, Operation } from './apis.ts';
+import { personalWork } from './audit.ts';
 import { slotsFor } from './contexts.ts';
 import type { Credential, Gateway, Holdings } from './credential.ts';
 import {
@@ -50,7 +51,8 @@ export function createCredential(
       fleet.gateways.filter((g) => (g.type === 'cloudtrail') === cloud),
     );
   const workload = pick(random, api.classes);
-  const usual = workload.weights.map((weight) => logNormal(random, weight, 0.7));
+  const work = api.style === 'audit' ? personalWork(random, api) : workload;
+  const usual = work.weights.map((weight) => logNormal(random, weight, 0.7));
   const duties = dutiesOf(random.stream('duties'), api);
   const weights = [...usual, ...duties.map(({ weight }) => weight)];
   const profile = weeklyProfile(random, kind, parameters);
@@ -74,7 +76,7 @@ export function createCredential(
     consumer: choice.consumer ?? `${organisation.name}-${kind}-${index}`,
     gateway,
     api,
-    operations: [...workload.operations, ...duties.map(({ operation }) => operation)],
+    operations: [...work.operations, ...duties.map(({ operation }) => operation)],
     weights,
     sums: cumulative(weights),
     scopes: workload.scopes,

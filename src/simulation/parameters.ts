@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 /** What a credential is for; each has its own habits (`habits.ts`). */
 export const workloadKinds = ['service', 'batch', 'person', 'partner', 'ci', 'agent', 'monitor'] as const;
 export type WorkloadKind = (typeof workloadKinds)[number];
-export const routeStyles = ['rest', 'graphql', 'rpc', 'cloud'] as const;
+export const routeStyles = ['rest', 'graphql', 'rpc', 'cloud', 'audit'] as const;
 export type RouteStyle = (typeof routeStyles)[number];
 
 /** Everything that makes one world differ from another. Shares are in [0, 1]. */
@@ -61,6 +61,7 @@ export const worldStyles = [
   'small-fleet',
   'agents',
   'cloud',
+  'audit',
   'doubled-noise',
 ] as const;
 export type WorldStyle = (typeof worldStyles)[number];
@@ -113,7 +114,15 @@ export function drawParameters(style: WorldStyle, random: Random): WorldParamete
     case 'agents':
       return { ...drawn, ...tuning, fleet: 600, kinds: { ...mixed, agent: 0.8 } };
     case 'cloud':
-      return { ...drawn, ...tuning, fleet: 500, styles: { rest: 0, graphql: 0, rpc: 0, cloud: 1 }, apis: 3 };
+      return {
+        ...drawn,
+        ...tuning,
+        fleet: 500,
+        styles: { rest: 0, graphql: 0, rpc: 0, cloud: 1, audit: 0 },
+        apis: 3,
+      };
+    case 'audit':
+      return { ...drawn, ...tuning, ...audit, fleet: 250, eventsPerCredentialDay: 150 };
     case 'doubled-noise':
       return {
         ...drawn,
@@ -169,6 +178,19 @@ const tuning = {
   apis: 8,
 } satisfies Partial<WorldParameters>;
 
+/** Trails that say who did what and when, and nothing of where from, with what, on which object. */
+const audit = {
+  kinds: { service: 0.12, batch: 0.05, person: 0.75, partner: 0.03, ci: 0.05, agent: 0, monitor: 0 },
+  styles: { rest: 0, graphql: 0, rpc: 0, cloud: 0, audit: 1 },
+  apis: 2,
+  withoutClientShare: 1,
+  withoutTlsShare: 1,
+  withoutObjectShare: 1,
+  withoutNetworkShare: 1,
+  withoutTokenShare: 1,
+  withoutBytesShare: 1,
+} satisfies Partial<WorldParameters>;
+
 function randomised(random: Random): WorldParameters {
   const gaps = uniform(random, 0, 0.35);
   const missing = () => (chance(random, 0.4) ? 0 : gaps * random.next() * 2);
@@ -184,6 +206,7 @@ function randomised(random: Random): WorldParameters {
       graphql: chance(random, 0.4) ? uniform(random, 0, 0.3) : 0,
       rpc: chance(random, 0.5) ? uniform(random, 0, 0.4) : 0,
       cloud: chance(random, 0.35) ? uniform(random, 0, 0.3) : 0,
+      audit: 0,
     },
     apis: integer(random, 2, 12),
     organisations: Math.max(2, Math.round(fleet / logUniform(random, 8, 60))),

@@ -27,6 +27,8 @@ export function planAttacks(
   fromMs: number,
 ): PlannedAttacks {
   const chosen = wanted === 'none' ? [] : wanted === 'all' ? scenarios : wanted.map(scenarioById);
+  // Where days were played before, victims have been known for a week; in a world that has just begun, as long as it has.
+  const leastAgeMs = Math.min(7 * dayMs, fromMs - fleet.startMs);
   const taken = new Set<Credential>();
   const room = Math.max(1, Math.floor(fleet.credentials.length * attackedShare));
   const rounds = fleet.parameters.attacksPerScenario;
@@ -44,7 +46,7 @@ export function planAttacks(
       const ready = fleet.credentials.filter(
         (c) =>
           !taken.has(c) &&
-          c.startMs < startMs - 7 * dayMs &&
+          c.startMs <= startMs - leastAgeMs &&
           c.endMs > fleet.endMs - 1 &&
           settled(c, startMs) &&
           scenario.fits(c, fleet),

@@ -73,14 +73,14 @@ const unlogged: Readonly<Record<string, readonly string[]>> = {
   agents: ['tool-bits', 'tool-repeats', 'model-tokens', 'model-cost'],
 };
 
-/** Chance of each not to be logged. */
-const hiddenShare = 0.4;
 /** A positive that shows less than this many deviations, squared and doubled, anywhere is nobody's example. */
 const leastEvidence = 2;
 
 /**
- * Adds every sample again as gateways that log less would have shown it, `times` over. One combination
- * then reads a full log and a poor one, and no feature learns to lean on another that may be missing.
+ * Adds every sample again as gateways that log less would have shown it, `times` over: each time a share
+ * is drawn, and every group is hidden with that chance, for some gateways leave out a little and some
+ * nearly everything. One combination then reads a full log and a poor one, and no feature learns to lean
+ * on another that may be missing.
  */
 export function blindedSamples(
   samples: Samples,
@@ -99,8 +99,9 @@ export function blindedSamples(
   for (let n = 0; n < times; n += 1) {
     for (let s = 0; s < count; s += 1) {
       const row = Float32Array.from(samples.row(s));
+      const share = random.next();
       for (const hidden of columns) {
-        if (random.next() < hiddenShare) for (const column of hidden) row[column] = 0;
+        if (random.next() < share) for (const column of hidden) row[column] = 0;
       }
       const largest = refreshGuards(row, samples.width - derivedInputs);
       if (samples.label(s) === 1 && largest < leastEvidence) continue;

@@ -6,6 +6,8 @@ export interface TrainingOptions {
   readonly batch: number;
   readonly rate: number;
   readonly weightDecay: number;
+  /** Standard deviation of noise added to inputs that are not 0, anew in every epoch; none when absent. */
+  readonly noise?: number;
   /** Inputs whose linear weight is kept at 0 or above (projected after every step). */
   readonly neverNegative?: readonly number[];
   /** Inputs of which more may never lower the score, whatever the other inputs are. */
@@ -88,6 +90,7 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
   const gradient = new Float64Array(all.length);
   const mean = new Float64Array(all.length);
   const square = new Float64Array(all.length);
+  const noisy = noiseOn(samples.width, options.noise ?? 0, random);
   const order = Uint32Array.from({ length: samples.count }, (_, s) => s);
   const steps = epochs * Math.ceil(samples.count / batch);
   let step = 0;
@@ -100,7 +103,7 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
       let batchWeight = 0;
       for (let k = from; k < Math.min(from + batch, order.length); k += 1) {
         const s = order[k] as number;
-        loss += accumulate(weights, samples.row(s), samples.label(s), samples.weight(s), gradient);
+        loss += accumulate(weights, noisy(samples.row(s)), samples.label(s), samples.weight(s), gradient);
         batchWeight += samples.weight(s);
       }
       weightSum += batchWeight;
@@ -122,6 +125,25 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
     options.onEpoch?.(epoch, loss / weightSum);
   }
   return weights;
+}
+
+/** Rows with noise on what is not 0; the result is reused by the next call. Draws come from a table, one offset a row. */
+function noiseOn(
+  width: number,
+  deviation: number,
+  random: () => number,
+): (row: Float32Array) => Float32Array {
+  if (deviation === 0) return (row) => row;
+  const table = Float32Array.from({ length: 1 << 16 }, () => gaussian(random) * deviation);
+  const out = new Float32Array(width);
+  return (row) => {
+    const from = Math.floor(random() * table.length);
+    for (let i = 0; i < width; i += 1) {
+      const input = row[i] as number;
+      out[i] = input === 0 ? 0 : input + (table[(from + i) & (table.length - 1)] as number);
+    }
+    return out;
+  };
 }
 
 /** Takes out what would make a unit's share of the score fall as the input grows. */

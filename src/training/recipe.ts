@@ -16,15 +16,18 @@ export interface Recipe {
   readonly genericWeight: number;
   /** How often every sample is shown again as poorer logs would have shown it. */
   readonly blindedTimes: number;
+  /** Standard deviation of what every epoch adds to inputs that are not 0: weights must not hang on less. */
+  readonly noise: number;
 }
 
 export const fullRecipe: Recipe = {
   networks: 1,
   hidden: 64,
-  epochs: 12,
-  genericPerWorld: 200,
+  epochs: 6,
+  genericPerWorld: 100,
   genericWeight: 0.7,
-  blindedTimes: 2,
+  blindedTimes: 1,
+  noise: 0.3,
 };
 
 /** Without a list of attacks: more positives of none, and a small file, for it is only compared with. */
@@ -63,6 +66,7 @@ export function learnNetworks(
       batch: 512,
       rate: 0.004,
       weightDecay: 0.05,
+      noise: recipe.noise,
       // More of what only grows is not reassuring by itself.
       neverNegative: totalColumns(),
       // Evidence as it stands, and the guards, count for more the more there is, in every company.

@@ -1,21 +1,36 @@
-import { trainingScenarios } from '../simulation/attacks/index.ts';
-import type { WorldStyle } from '../simulation/parameters.ts';
+import { type ScenarioId, trainingScenarios } from '../simulation/attacks/index.ts';
+import type { WorldParameters, WorldStyle } from '../simulation/parameters.ts';
 import type { WorldOptions } from '../simulation/world.ts';
 
-export const trainingStyles: readonly WorldStyle[] = [
-  'tuning',
-  'messy',
-  'machines',
-  'randomised',
-  'small-fleet',
-  'agents',
-  'tuning',
-  'large',
-  'messy',
-  'cloud',
+interface Kind {
+  readonly style: WorldStyle;
+  /** Attacks begin on the first day, when nobody is known yet. */
+  readonly isNew?: boolean;
+}
+
+/** Kinds of worlds in turn; the first few have some of everything, for they are also what validation plays. */
+const kinds: readonly Kind[] = [
+  { style: 'tuning' },
+  { style: 'messy' },
+  { style: 'machines' },
+  { style: 'randomised' },
+  { style: 'audit' },
+  { style: 'cloud' },
+  { style: 'messy', isNew: true },
+  { style: 'agents' },
+  { style: 'small-fleet' },
+  { style: 'randomised' },
+  { style: 'cloud', isNew: true },
+  { style: 'large' },
+  { style: 'tuning' },
+  { style: 'audit' },
+  { style: 'randomised', isNew: true },
 ];
 
 const warmupDays = 12;
+const newWorld = { days: 4, warmupDays: 1 / 12 };
+/** What a trail of operations can show at all. */
+const auditScenarios: readonly ScenarioId[] = ['masquerade', 'rate-burst', 'off-hours', 'volume-ramp'];
 
 /** The n-th world of a seed; worlds from 500 on are for validation. No held-out family attacks it. */
 export function trainingWorld(
@@ -23,11 +38,21 @@ export function trainingWorld(
   n: number,
   days: number,
 ): WorldOptions & { readonly warmupDays: number; readonly style: WorldStyle } {
-  const style = trainingStyles[n % trainingStyles.length] as WorldStyle;
-  return { seed: seed + n, style, days, warmupDays, attacks: trainingScenarios, overrides: capped(style) };
+  const { style, isNew } = kinds[(n % 500) % kinds.length] as Kind;
+  return {
+    seed: seed + n,
+    style,
+    days,
+    warmupDays,
+    ...(isNew ? newWorld : {}),
+    attacks: style === 'audit' ? auditScenarios : trainingScenarios,
+    overrides: capped(style),
+  };
 }
 
 /** Training needs many worlds more than large ones. */
-function capped(style: WorldStyle) {
-  return style === 'large' ? { fleet: 1500 } : style === 'small-fleet' ? {} : { fleet: 700 };
+function capped(style: WorldStyle): Partial<WorldParameters> {
+  if (style === 'large') return { fleet: 1500 };
+  if (style === 'audit') return { attacksPerScenario: 25 };
+  return style === 'small-fleet' ? {} : { fleet: 700 };
 }

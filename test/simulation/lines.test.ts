@@ -39,7 +39,7 @@ function callsFor(format: LineFormat): UsageEvent[] {
       eventsPerCredentialDay: 30,
       withoutNetworkShare: 0,
       withoutTokenShare: 0,
-      ...(format === 'cloudtrail' ? {} : { styles: { rest: 1, graphql: 0.3, rpc: 0, cloud: 0 } }),
+      ...(format === 'cloudtrail' ? {} : { styles: { rest: 1, graphql: 0.3, rpc: 0, cloud: 0, audit: 0 } }),
       uuidShare: 0.3,
     },
   });

@@ -172,8 +172,66 @@ describe('confounders', () => {
         'penetration-test',
         'monitor-from-many-cities',
         'temporary-keys',
+        // Of audit trails only.
+        'task-changes',
       ]).toContain(id);
     expect(world.confounders.size).toBeGreaterThanOrEqual(35);
+  });
+});
+
+describe('audit trails', () => {
+  const world = createWorld({
+    seed: 8,
+    style: 'audit',
+    days: 9,
+    warmupDays: 7,
+    attacks: ['masquerade'],
+    overrides: { fleet: 40 },
+  });
+  const calls = [...world.calls()];
+
+  test('say who did what and when, and nothing of where from or on which object', () => {
+    expect(calls.length).toBeGreaterThan(1_000);
+    for (const { event } of calls) {
+      const { clientAddress, userAgent, ja4, path, objectId, tokenId, responseBytes } = event;
+      expect([clientAddress, userAgent, ja4, path, objectId, tokenId, responseBytes]).toEqual(
+        Array(7).fill(null),
+      );
+      expect(event.route).toBeTruthy();
+    }
+  });
+
+  test('show selections of work of their own, and changes of task', () => {
+    const operations = new Map<string, Set<string | null>>();
+    for (const { event } of calls) {
+      const own = operations.get(event.credentialId) ?? new Set();
+      operations.set(event.credentialId, own.add(event.route));
+    }
+    const all = new Set([...operations.values()].flatMap((own) => [...own]));
+    const sizes = [...operations.values()].map((own) => own.size).sort((a, b) => a - b);
+    expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThan(all.size / 2);
+    expect(world.confounders.get('task-changes')).toBeGreaterThan(40);
+  });
+
+  test('hold the work of somebody else in a masquerade', () => {
+    expect(world.episodes.length).toBeGreaterThan(0);
+    expect(calls.filter(({ attack }) => attack?.scenario === 'masquerade').length).toBeGreaterThan(10);
+  });
+});
+
+describe('a world that has just begun', () => {
+  test('is attacked on its first days, at credentials nobody knows yet', () => {
+    const days = 4;
+    const { episodes, startMs } = createWorld({
+      seed: 3,
+      style: 'cloud',
+      days,
+      warmupDays: 1 / 12,
+      overrides: { fleet: 60 },
+    });
+    expect(episodes.length).toBeGreaterThan(5);
+    for (const episode of episodes) expect(episode.startMs).toBeLessThan(startMs + days * 86_400_000);
+    expect(episodes.some((episode) => episode.startMs < startMs + 2 * 86_400_000)).toBe(true);
   });
 });
 

@@ -99,6 +99,16 @@ describe('train', () => {
     expect(b).toBeCloseTo(a, 1);
   });
 
+  it('learns through noise on its inputs, which an absent one does not get', () => {
+    const samples = new Samples(3);
+    const seen = toy((x, y) => x + y > 0);
+    for (let s = 0; s < seen.count; s += 1) samples.add([...seen.row(s), 0], seen.label(s), 1);
+    const weights = train(samples, { ...options(2), hidden: 0, noise: 0.5 });
+    expect(accuracy(samples, weights)).toBeGreaterThan(0.95);
+    expect(weights.all[2]).toBe(0);
+    expect(weights.all).not.toEqual(train(samples, { ...options(2), hidden: 0 }).all);
+  });
+
   it('keeps the weights named in neverNegative at zero or above', () => {
     const samples = toy((x) => x < 0);
     expect(train(samples, { ...options(2), hidden: 0 }).all[0]).toBeLessThan(0);

@@ -23,6 +23,7 @@ import {
   webhookRetries,
 } from './load.ts';
 import { clockChange, holiday, newDevice, onCall, travel } from './people.ts';
+import { taskChanges } from './tasks.ts';
 import {
   clientUpgrade,
   habitDrift,
@@ -47,6 +48,7 @@ export const confounders: readonly Confounder[] = [
   tlsLibraryUpdate,
   newEndpoints,
   habitDrift,
+  taskChanges,
   routeRename,
   renumbering,
   permissionChange,
