@@ -1,18 +1,19 @@
 import type { Family } from '../../schemas/alert.ts';
+import type { FamilyShare } from './scorer.ts';
 
 /** What the score would be with one family of evidence at its normal value. */
 export function counterfactuals(
-  families: ReadonlyMap<Family, number>,
+  families: ReadonlyMap<Family, FamilyShare>,
   bits: number,
   threshold: number,
 ): string[] {
   return [...families]
-    .filter(([, share]) => share >= 1)
-    .sort((a, b) => b[1] - a[1])
-    .map(([family, share]) => {
-      const left = bits - share;
-      return `Without the ${familyWords[family]}: ${left.toFixed(1)} bits, ${left >= threshold ? 'still an alert' : 'no alert'}`;
-    });
+    .filter(([, { withoutBits }]) => bits - withoutBits >= 1)
+    .sort(([, a], [, b]) => a.withoutBits - b.withoutBits)
+    .map(
+      ([family, { withoutBits }]) =>
+        `Without the ${familyWords[family]}: ${withoutBits.toFixed(1)} bits, ${withoutBits >= threshold ? 'still an alert' : 'no alert'}`,
+    );
 }
 
 const familyWords: Readonly<Record<Family, string>> = {

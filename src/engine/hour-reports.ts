@@ -53,7 +53,7 @@ export class HourReports {
   #line(credentialId: string, closing: number): ScoreLine {
     const { identity } = this.#memory;
     const families: Record<string, number> = {};
-    for (const [family, bits] of this.#scorer.families(closing)) families[family] = round(bits);
+    for (const [family, share] of this.#scorer.families(closing)) families[family] = round(share.bits);
     return {
       'credential.id': credentialId,
       hour: identity.hour * hourMs,

@@ -115,7 +115,7 @@ export class Judging {
       incident.behaviour.set(evidence.feature, evidence);
     }
     const families = this.#scorer.families(bits);
-    incident.families = Object.fromEntries(families);
+    incident.families = Object.fromEntries([...families].map(([family, share]) => [family, share.bits]));
     incident.counterfactuals = counterfactuals(families, bits, threshold);
     const isFolded = this.#telling.tell(event, incident);
     // One of a campaign that was told before costs nobody's attention.

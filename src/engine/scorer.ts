@@ -21,6 +21,12 @@ export interface Contribution {
   readonly expected: number;
 }
 
+/** Share of a family in a score, and what the score would be with the family at its normal value. */
+export interface FamilyShare {
+  readonly bits: number;
+  readonly withoutBits: number;
+}
+
 /** Residuals of the running hour joined into a score in bits, and the way back to what caused it. */
 export class Scorer {
   readonly columns: readonly Column[];
@@ -84,11 +90,18 @@ export class Scorer {
     return score;
   }
 
-  /** Contribution of every family to a score of `bits`. */
-  families(bits: number): Map<Family, number> {
-    const families = new Map<Family, number>();
+  /**
+   * Contribution of every family to a score of `bits`: the mean of what the score loses without the
+   * family and of what the family alone adds to a usual hour (its Shapley value against the rest). By the
+   * first alone, two families that say the same would each count for nothing.
+   */
+  families(bits: number): Map<Family, FamilyShare> {
+    const usual = this.scoreWithout(() => true);
+    const families = new Map<Family, FamilyShare>();
     for (const family of new Set(this.columns.map(({ detector }) => detector.family))) {
-      families.set(family, bits - this.scoreWithout(({ detector }) => detector.family === family));
+      const withoutBits = this.scoreWithout(({ detector }) => detector.family === family);
+      const aloneBits = this.scoreWithout(({ detector }) => detector.family !== family);
+      families.set(family, { bits: (bits - withoutBits + aloneBits - usual) / 2, withoutBits });
     }
     return families;
   }

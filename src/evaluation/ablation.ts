@@ -61,17 +61,20 @@ export class Rescorer {
     return this.#combination.score();
   }
 
-  /** The family without which the score would lose most. */
+  /** The family with the largest share in the score, as an alert would name it (`Scorer.families`). */
   topFamily(hour: HourTrace): Family {
-    let lowest = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
     let top: Family = 'out-of-pattern';
     for (const family of this.#families) {
-      const columns = new Set(
-        this.#columns.filter(({ detector }) => detector.family === family).map(({ index }) => index),
-      );
-      const left = this.scoreWithout(hour, { columns, derived: [] });
-      if (left < lowest) {
-        lowest = left;
+      const columnsOf = (isOut: (column: Column) => boolean) =>
+        new Set(this.#columns.filter(isOut).map(({ index }) => index));
+      const without = columnsOf(({ detector }) => detector.family === family);
+      const alone = columnsOf(({ detector }) => detector.family !== family);
+      const share =
+        this.scoreWithout(hour, { columns: alone, derived: [] }) -
+        this.scoreWithout(hour, { columns: without, derived: [] });
+      if (share > most) {
+        most = share;
         top = family;
       }
     }
