@@ -1,9 +1,11 @@
 import { isAscii } from 'node:buffer';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
+import { isTextLine } from './formats/index.ts';
 import { concatenated, parseJson } from './json.ts';
 import { otlpLines } from './otlp-json.ts';
 import { otlpBatch } from './otlp-proto.ts';
+import { afterPrefix, isCut } from './prefix.ts';
 import { type JsonObject, object } from './text.ts';
 import { mayRecordHoldToken } from './token-starts.ts';
 import { textOf } from './utf8.ts';
@@ -33,12 +35,15 @@ export interface Unwrapped {
   isTokenless: boolean;
 }
 
+const cutDetail =
+  'the start of a line that the container runtime cut at 16 kB (P in its prefix); let the shipper join such parts';
 const mostEnvelopes = 6;
+const mostPrefixes = 3;
 const mostEvents = 50_000;
 const wrappers = ['jsonPayload', 'tyk-analytics-record'];
 const textObjects = ['properties', 'ai_log', 'metadata'];
 /** Fields in which shippers carry the line as text. */
-const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line'];
+const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line', 'textPayload'];
 
 /** Takes one raw record out of compression, framing and shippers' envelopes. Never throws. */
 export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
@@ -158,8 +163,12 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
     refuse(out, 'not-json', `broken JSON: ${parsed.why}`);
     return;
   }
-  const inner = afterPrefix(trimmed);
-  if (inner !== null && depth < mostEnvelopes) {
+  if (isCut(trimmed)) {
+    refuse(out, 'envelope-invalid', cutDetail);
+    return;
+  }
+  const inner = depth < mostEnvelopes ? innerText(trimmed) : null;
+  if (inner !== null) {
     fromText(inner, limits, out, depth + 1);
     return;
   }
@@ -177,7 +186,11 @@ function fromBracketed(content: string, limits: UnwrapLimits, out: Unwrapped, de
   const close = content.indexOf(']');
   if (newline > 0 && close >= 0 && close < newline && depth < mostEnvelopes) {
     for (const line of content.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
-  } else {
+    return;
+  }
+  const inner = depth < mostEnvelopes ? innerText(content) : null;
+  if (inner !== null) fromText(inner, limits, out, depth + 1);
+  else {
     notPlain(out);
     out.lines.push({ json: null, text: content });
   }
@@ -197,29 +210,22 @@ function splitLines(content: string, limits: UnwrapLimits, out: Unwrapped, depth
   return true;
 }
 
-/** What follows a CRI or syslog prefix; null when there is none. */
-function afterPrefix(line: string): string | null {
-  const stream = line.indexOf(' std');
-  if (stream > 0 && stream < 48) {
-    const marker = line.slice(stream + 1, stream + 10);
-    if (marker === 'stdout F ' || marker === 'stderr F ' || marker === 'stdout P ' || marker === 'stderr P ')
-      return line.slice(stream + 10);
-  }
-  const isSyslog = line[0] === '<' && line.indexOf('>') <= 4 && line.indexOf('>') > 1;
-  const brace = line.indexOf('{');
-  if (brace > 0 && brace < 256 && (isSyslog || isHead(line.slice(0, brace)))) return line.slice(brace);
-  if (isSyslog) {
-    const tag = line.indexOf(']: ');
-    const colon = tag >= 0 ? tag + 3 : line.indexOf(': ') + 2;
-    return colon > 2 && colon < 256 ? line.slice(colon) : line.slice(line.indexOf('>') + 1);
-  }
-  return null;
+/**
+ * What follows a prefix, where that is JSON or a line of a known format: the time of a line without a
+ * prefix looks like the start of one. `prefixes`: how many more may stand there.
+ */
+function innerText(line: string, prefixes = mostPrefixes): string | null {
+  const inner = prefixes > 0 ? afterPrefix(line)?.trim() : undefined;
+  if (inner === undefined || inner === '') return null;
+  const isSure = isJson(inner) || line[0] === '<';
+  return isSure || isKnownText(inner, prefixes - 1) ? inner : null;
 }
 
-/** `Feb 28 02:43:10 host tag[1]: ` without a priority; what WSO2's logger puts before its events. */
-function isHead(head: string): boolean {
-  const isSyslogHead = head.length > 16 && head[3] === ' ' && head[9] === ':' && head[12] === ':';
-  return isSyslogHead || head.includes('apimMetrics: apim:');
+/** The first line of a text is of a known format, or has JSON or such a line behind its prefix. */
+function isKnownText(text: string, prefixes = mostPrefixes): boolean {
+  const newline = text.indexOf('\n');
+  const first = newline < 0 ? text : text.slice(0, newline);
+  return isTextLine(first) || innerText(first, prefixes) !== null;
 }
 
 function fromJson(value: unknown, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -299,23 +305,21 @@ function liftedText(line: JsonObject, { maxDepth }: UnwrapLimits): JsonObject | 
 
 /** The line inside a shipper's envelope; null when the object itself is the event. */
 function carriedLine(line: JsonObject): string | null {
+  // A text in an event of its own says something about it.
+  const isEvent = line['status'] !== undefined || line['response_code'] !== undefined;
   for (const name of carriers) {
     const value = line[name];
     if (typeof value !== 'string') continue;
-    if (value.startsWith('{') || afterPrefix(value) !== null) return value;
-    if (isAccessText(value)) return value;
-    // A text line in an envelope: only where nothing else in the object says that it is an event.
-    if (value.includes('] "') && line['status'] === undefined && line['response_code'] === undefined)
-      return value;
+    if (isJson(value) || (!isEvent && isKnownText(value))) return value;
   }
   const original = object(line['event'])['original'] ?? line['event.original'];
-  return typeof original === 'string' && original.startsWith('{') ? original : null;
+  if (typeof original !== 'string') return null;
+  return isJson(original) || (!isEvent && isKnownText(original)) ? original : null;
 }
 
-/** Access logs in text that say by themselves what they are: Tyk's and KrakenD's. */
-function isAccessText(value: string): boolean {
-  if (value.startsWith('[GIN] ') || value.includes(' [AccessLog] |')) return true;
-  return value.startsWith('time=') && value.includes(' prefix=access-log');
+/** An object, or an array of them. */
+function isJson(text: string): boolean {
+  return text.startsWith('{') || text.startsWith('[{');
 }
 
 function refuse(out: Unwrapped, reason: DeadLetterReason, detail: string): void {

@@ -140,7 +140,7 @@ export const agentgatewayText: Format = {
   id: 'agentgateway-text',
   title: 'agentgateway (text)',
   shape: 'text',
-  matches: (_line, text) => text.includes(start) && text.includes(' http.status='),
+  matches: (_line, text) => text.indexOf(start) >= 10 && text.includes(' http.status='),
   read(_line, line) {
     const at = line.indexOf(start);
     const time = line.slice(0, Math.min(64, Math.max(0, at)));

@@ -1,4 +1,5 @@
 import type { Format } from '../format.ts';
+import type { JsonObject } from '../text.ts';
 import { agentgateway, agentgatewayText } from './agentgateway.ts';
 import { aliases } from './aliases.ts';
 import { apigee } from './apigee.ts';
@@ -69,3 +70,11 @@ export const formats: readonly Format[] = [
   traefikClf,
   nginxCombined,
 ];
+
+const textFormats = formats.filter(({ shape }) => shape === 'text');
+const noLine: JsonObject = Object.freeze({});
+
+/** A line of a known text format. */
+export function isTextLine(text: string): boolean {
+  return textFormats.some(({ matches }) => matches(noLine, text));
+}
