@@ -1,12 +1,12 @@
 import type { CheckpointConfig } from '../schemas/config/state.ts';
-import type { Position } from '../schemas/position.ts';
 import type { Decoder } from './decode/decoded.ts';
 import type { Engine } from './engine/engine.types.ts';
 import type { Logger } from './logger.ts';
-import { countedBefore, cutsOf } from './pipeline/cuts.ts';
+import { cutsOf } from './pipeline/cuts.ts';
 import { deliverTo } from './pipeline/delivery.ts';
 import { judge } from './pipeline/judge.ts';
 import type { PipelineMeter } from './pipeline/meter.ts';
+import { placesFrom } from './pipeline/places.ts';
 import { pulseOf } from './pipeline/pulse.ts';
 import type { Sink } from './sinks/sink.ts';
 import type { Source } from './sources/source.ts';
@@ -45,7 +45,7 @@ export interface Pipeline {
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { source, engine, sinks, meter, clock } = parts;
   const pulse = pulseOf(clock);
-  const counted = countedBefore(parts.store?.restored?.positions ?? new Map<string, Position>());
+  const places = placesFrom(parts.store?.restored?.positions ?? new Map());
 
   async function run(stop: AbortSignal, giveUp: AbortSignal): Promise<void> {
     let failure: { readonly error: unknown } | undefined;
@@ -66,6 +66,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const cuts = cutsOf({
       engine,
       store: parts.store,
+      places,
       ...parts.checkpoint,
       deliveries,
       onSaved(figures, ms) {
@@ -86,7 +87,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       for await (const batch of source) {
         meter.stage('read', clock() - waitingMs);
         pulse.enter('judge');
-        const judged = judge(batch, { ...parts, counted });
+        const judged = judge(batch, { ...parts, places });
         cuts.add(batch);
         pulse.leave('judge');
         meter.stage('decode', judged.decodeMs);

@@ -41,8 +41,13 @@ export const kafkaSource = z.strictObject({
     .union([z.enum(['earliest', 'latest']), z.iso.datetime({ offset: true })])
     .default('latest')
     .describe(
-      'Where a group without positions begins: earliest, latest, or a time such as 2026-11-01T00:00:00Z.',
+      'Where the group begins in a topic in which it has no position: earliest, latest, or a time such as 2026-11-01T00:00:00Z. Topics that a pattern finds later are read from their beginning.',
     ),
+  topicRefreshMs: z
+    .int()
+    .min(1000)
+    .default(60_000)
+    .describe('Milliseconds between looks for topics that have come or gone under a pattern.'),
   format: z.string().default('auto').describe('Format of the records, or auto.'),
   deadLetterTopic: z
     .string()

@@ -28,7 +28,7 @@ import { sinksFrom } from './parts/sinks.ts';
 import { version } from './version.ts';
 
 /** A source may know how far behind it is and what keeps it from reading. */
-export type MeasuredSource = Source & Partial<Pick<KafkaSource, 'lag' | 'problem'>>;
+export type MeasuredSource = Source & Partial<Pick<KafkaSource, 'lag' | 'problem' | 'startedOver'>>;
 
 /** What a service needs beside its configuration. */
 export interface ServiceParts {
@@ -118,6 +118,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   let notReady = () => [waiting ?? 'still starting'];
   let problems = (): readonly string[] => (waiting === undefined ? [] : [waiting]);
   let lag: () => ReadonlyMap<string, number> = () => new Map();
+  let startedOver = () => 0;
   let alerts: AlertStore = notOpenYet;
   let fanOut: FanOut | undefined;
   let decoder: Awaited<ReturnType<ServiceParts['createDecoder']>> | undefined;
@@ -139,6 +140,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
             if (fanOut !== undefined) updateFromSinks(metrics, fanOut.figures());
             for (const [partition, records] of lag())
               metrics.set('source_lag_records', { partition }, records);
+            metrics.raiseTo('source_partitions_started_over_total', {}, startedOver());
             metrics.raiseTo('redactions_total', {}, decoder?.figures().sweepHits ?? 0);
           },
           routes: parts.routes,
@@ -191,6 +193,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   });
   problems = () => [...pipeline.problems(), ...[source.problem?.()].filter((text) => text !== undefined)];
   lag = () => source.lag?.() ?? new Map();
+  startedOver = () => source.startedOver?.() ?? 0;
   notReady = () => [];
   opened.use(reloadOnHangup(setting, engine, logger));
   logger.info(

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Position } from '../../schemas/position.ts';
 import type { Engine } from '../engine/engine.types.ts';
-import type { Batch, RawRecord } from '../sources/source.ts';
+import type { Batch } from '../sources/source.ts';
 import { CheckpointError, type CheckpointStore, type SavedFigures } from '../state/checkpoint.ts';
 import type { Deliveries } from './delivery.ts';
+import type { Places } from './places.ts';
 
 const retryMs = 5_000;
 
@@ -13,6 +13,7 @@ export interface CutParts {
   readonly store: Pick<CheckpointStore, 'save'> | undefined;
   readonly everyMs: number;
   readonly everyRecords: number;
+  readonly places: Pick<Places, 'changed' | 'saved'>;
   readonly deliveries: Pick<Deliveries, 'busy' | 'settled'>;
   readonly onSaved: (figures: SavedFigures, durationMs: number) => void;
   /** A checkpoint that cannot be written or acknowledged; undefined when the trouble is over. */
@@ -34,11 +35,11 @@ export interface Cuts {
 }
 
 export function cutsOf(parts: CutParts): Cuts {
-  const { engine, store, clock, deliveries } = parts;
-  let pending: Batch[] = [];
+  const { engine, store, clock, deliveries, places } = parts;
+  // Not the batches themselves: their records would stay in memory until the next cut.
+  let pending: Acknowledge[] = [];
   let records = 0;
   let lastMs = clock();
-  const positions = new Map<string, Position>();
   let underWay: Promise<void> | undefined;
 
   async function cut(): Promise<void> {
@@ -46,14 +47,16 @@ export function cutsOf(parts: CutParts): Cuts {
     while (deliveries.busy());
     // From here to the end of `save` nothing is awaited: state, positions and what was delivered belong together.
     const startedMs = clock();
-    const figures = store?.save((writer) => engine.checkpoint(writer), positions);
+    const figures = store?.save((writer) => engine.checkpoint(writer), places.changed());
     const done = pending;
     pending = [];
     records = 0;
     lastMs = clock();
-    positions.clear();
+    places.saved();
     if (figures !== undefined) parts.onSaved(figures, lastMs - startedMs);
-    parts.onTrouble(await acknowledge(done));
+    const { failed, problem } = await acknowledge(done);
+    pending = [...failed, ...pending];
+    parts.onTrouble(problem);
   }
 
   /** Timer and loop share one cut instead of making two. */
@@ -68,9 +71,8 @@ export function cutsOf(parts: CutParts): Cuts {
 
   return {
     add(batch) {
-      pending.push(batch);
+      pending.push(batch.commit.bind(batch));
       records += batch.records.length;
-      for (const record of batch.records) positions.set(record.partition, record.at);
     },
     now,
     async whenDue(stop) {
@@ -88,15 +90,21 @@ export function cutsOf(parts: CutParts): Cuts {
   };
 }
 
-/** Undefined when all went well. A later acknowledgement covers an earlier one that failed. */
-async function acknowledge(batches: readonly Batch[]): Promise<string | undefined> {
-  try {
-    for (const batch of batches) await batch.commit();
-    return undefined;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return `positions are saved but the source did not take them (${why}); tried again with the next checkpoint`;
-  }
+type Acknowledge = () => Promise<void>;
+
+/** All at once, so that a source can make one request of them. Those that fail are tried with the next cut. */
+async function acknowledge(
+  all: readonly Acknowledge[],
+): Promise<{ readonly failed: readonly Acknowledge[]; readonly problem: string | undefined }> {
+  const outcomes = await Promise.allSettled(all.map((each) => each()));
+  const errors = outcomes.filter((outcome) => outcome.status === 'rejected');
+  const reason: unknown = errors[0]?.reason;
+  if (reason === undefined) return { failed: [], problem: undefined };
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return {
+    failed: all.filter((_, n) => outcomes[n]?.status === 'rejected'),
+    problem: `positions are saved but the source did not take them (${why}); tried again with the next checkpoint`,
+  };
 }
 
 async function pause(stop: AbortSignal): Promise<void> {
@@ -105,22 +113,4 @@ async function pause(stop: AbortSignal): Promise<void> {
   } catch (error) {
     if (!stop.aborted) throw error;
   }
-}
-
-/**
- * Says whether a record was judged already: by the restored state, since positions are acknowledged
- * after it, or by this process, since a rebalance or a broker's restart gives unacknowledged records out
- * again. Only offsets can tell; a file's reader keeps its own place.
- */
-export function countedBefore(restored: ReadonlyMap<string, Position>): (record: RawRecord) => boolean {
-  const floors = new Map<string, number>();
-  for (const [partition, at] of restored) if (at.kind === 'kafka') floors.set(partition, Number(at.offset));
-  return ({ at, partition }) => {
-    if (at.kind !== 'kafka') return false;
-    const offset = Number(at.offset);
-    const floor = floors.get(partition);
-    if (floor !== undefined && offset <= floor) return true;
-    floors.set(partition, offset);
-    return false;
-  };
 }

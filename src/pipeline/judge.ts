@@ -5,12 +5,12 @@ import type { Engine, TimeVerdict } from '../engine/engine.types.ts';
 import type { Delivery } from '../sinks/sink.ts';
 import type { Batch, RawRecord } from '../sources/source.ts';
 import type { BatchFigures } from './meter.ts';
+import type { Places } from './places.ts';
 
 export interface JudgeParts {
   readonly decoder: Decoder;
   readonly engine: Engine;
-  /** Whether the state restored from the checkpoint holds this record already. */
-  readonly counted: (record: RawRecord) => boolean;
+  readonly places: Pick<Places, 'isNew' | 'startOver'>;
   /** Events are handed on only when a sink stores them. */
   readonly keepEvents: boolean;
   /** Milliseconds, monotonic; for durations only. */
@@ -32,8 +32,9 @@ const recordsPerTiming = 16;
  * Decodes and judges one batch without a pause, so that a checkpoint never sees half of one. No record
  * stops it: what fails inside becomes a dead letter.
  */
-export function judge({ records }: Batch, parts: JudgeParts): Judged {
-  const { engine, clock } = parts;
+export function judge({ records, startsOver = [] }: Batch, parts: JudgeParts): Judged {
+  const { engine, clock, places } = parts;
+  places.startOver(startsOver);
   const events: UsageEvent[] = [];
   const deadLetters: DeadLetter[] = [];
   const outcomes = new Map<string, Map<TimeVerdict | 'failed', number>>();
@@ -47,7 +48,7 @@ export function judge({ records }: Batch, parts: JudgeParts): Judged {
 
   for (const record of records) {
     bytes += record.value.byteLength;
-    if (parts.counted(record)) {
+    if (!places.isNew(record)) {
       repeated++;
       continue;
     }

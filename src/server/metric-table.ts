@@ -18,6 +18,11 @@ export const metricTable = [
   counter('records_repeated_total', [], 'Records read again after a restart and left out.'),
   counter('records_skipped_total', [], 'Records understood but of no interest, such as control messages.'),
   counter('redactions_total', [], 'Secrets found by the last sweep over decoded text and removed.'),
+  counter(
+    'source_partitions_started_over_total',
+    [],
+    'Partitions read from their beginning because their topic was deleted and made anew.',
+  ),
   gauge('source_lag_records', ['partition'], 'Records in the source that have not been read yet.'),
   gauge('event_time_lag_seconds', ['partition'], 'How far the event clock is behind the wall clock.'),
   histogram(

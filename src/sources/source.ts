@@ -22,6 +22,8 @@ export interface RawRecord {
 
 export interface Batch {
   readonly records: readonly RawRecord[];
+  /** Partitions whose earlier positions mean nothing any more: their topic was made anew. */
+  readonly startsOver?: readonly string[];
   /**
    * Acknowledge every record of this batch. Called only after the sinks hold the alerts and the
    * checkpoint holds the state, so a crash before it repeats the batch and never loses it.

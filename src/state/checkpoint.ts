@@ -24,12 +24,23 @@ const stamp = z.strictObject({
 });
 export type Stamp = z.output<typeof stamp>;
 
-const savedPosition = z.strictObject({ partition: z.string(), at: position });
+/** Up to where a partition is judged. */
+export interface SavedPosition {
+  readonly at: Position;
+  /** Newest ingest time of what was read: it tells a topic from another one of the same name. */
+  readonly newestMs?: number | undefined;
+}
+
+const savedPosition = z.strictObject({
+  partition: z.string(),
+  at: position,
+  newestMs: z.number().optional(),
+});
 
 export interface Restored {
   readonly stamp: Stamp;
   /** Input positions up to which the state is true, by partition. */
-  readonly positions: ReadonlyMap<string, Position>;
+  readonly positions: ReadonlyMap<string, SavedPosition>;
   /** Read lazily: the whole state never lies twice in memory. */
   entries(): Iterable<readonly [key: string, value: Uint8Array]>;
 }
@@ -42,7 +53,7 @@ export interface CheckpointStore {
    * it. After a failure (CheckpointError) nothing of it is there; what was put is kept and goes with the
    * next save, because the engine does not offer the same change twice.
    */
-  save(fill: (writer: CheckpointWriter) => void, positions: ReadonlyMap<string, Position>): SavedFigures;
+  save(fill: (writer: CheckpointWriter) => void, positions: ReadonlyMap<string, SavedPosition>): SavedFigures;
   close(): Promise<void>;
 }
 
@@ -120,7 +131,7 @@ function checkRoom(dir: string): void {
 
 function restore(database: RootDatabase<Buffer, string>, dir: string): Restored | undefined {
   let raw: Buffer | undefined;
-  const positions = new Map<string, Position>();
+  const positions = new Map<string, SavedPosition>();
   let found: Stamp;
   try {
     raw = database.get(stampKey);
@@ -128,8 +139,8 @@ function restore(database: RootDatabase<Buffer, string>, dir: string): Restored 
     found = stamp.parse(JSON.parse(raw.toString()));
     if (found.format === storeFormat) {
       for (const { value } of range(database, positionPrefix)) {
-        const { partition, at } = savedPosition.parse(JSON.parse(value.toString()));
-        positions.set(partition, at);
+        const { partition, ...saved } = savedPosition.parse(JSON.parse(value.toString()));
+        positions.set(partition, saved);
       }
     }
   } catch (error) {
@@ -171,8 +182,8 @@ function writer(
             else database.putSync(key, asBuffer(value));
             bytes += value?.byteLength ?? 0;
           }
-          for (const [partition, at] of positions) {
-            database.putSync(positionKey(partition), Buffer.from(JSON.stringify({ partition, at })));
+          for (const [partition, saved] of positions) {
+            database.putSync(positionKey(partition), Buffer.from(JSON.stringify({ partition, ...saved })));
           }
           database.putSync(stampKey, Buffer.from(JSON.stringify(written)));
         });

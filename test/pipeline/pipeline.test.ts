@@ -185,6 +185,80 @@ describe('createPipeline()', () => {
     await again.close();
   });
 
+  it('never saves a position behind its state when records are given out again', async () => {
+    const store = storeIn(dir);
+    const record = (offset: number): RawRecord => {
+      const at = { kind: 'kafka', topic: 't', partition: 0, offset: String(offset) } as const;
+      return { value: Buffer.from('word'), at, ingestTimeMs: 1000 + offset, partition: 't/0' };
+    };
+    const source: Source = {
+      name: 'rebalanced',
+      async *[Symbol.asyncIterator]() {
+        yield { records: [record(0), record(1), record(2)], async commit() {} };
+        yield { records: [record(0), record(1)], async commit() {} };
+      },
+      async close() {},
+    };
+    const { engine, counts } = countingEngine();
+    await pipelineOf({ source, engine, store, checkpoint: { everyMs: 3_600_000, everyRecords: 1 } }).run(
+      never,
+      never,
+    );
+    await store.close();
+    expect(counts.get('word')).toBe(3);
+    const again = storeIn(dir);
+    expect(again.restored?.positions.get('t/0')).toMatchObject({ at: { offset: '2' }, newestMs: 1002 });
+    await again.close();
+  });
+
+  it('judges what comes from a topic that was made anew, though its offsets were seen before', async () => {
+    const at = { kind: 'kafka', topic: 't', partition: 0, offset: '0' } as const;
+    const records = [{ value: Buffer.from('word'), at, ingestTimeMs: 1000, partition: 't/0' }];
+    const source: Source = {
+      name: 'anew',
+      async *[Symbol.asyncIterator]() {
+        yield { records, async commit() {} };
+        yield { records, async commit() {} };
+        yield { records, startsOver: ['t/0'], async commit() {} };
+      },
+      async close() {},
+    };
+    const { engine, counts } = countingEngine();
+    await pipelineOf({ source, engine }).run(never, never);
+    expect(counts.get('word')).toBe(2);
+  });
+
+  it('tries an acknowledgement that failed again, also when no more records come', async () => {
+    const log: string[] = [];
+    let tries = 0;
+    const plain = sourceOf([['a'], ['b']], log, { endless: true });
+    const source: Source = {
+      ...plain,
+      async *[Symbol.asyncIterator]() {
+        for await (const batch of plain) {
+          const commit = async () => {
+            tries += 1;
+            if (tries <= 2) throw new Error('coordinator moves');
+            await batch.commit();
+          };
+          yield { ...batch, commit };
+        }
+      },
+    };
+    const stop = new AbortController();
+    const pipeline = pipelineOf({
+      source,
+      store: storeIn(dir),
+      checkpoint: { everyMs: 20, everyRecords: 1_000_000 },
+    });
+    const running = pipeline.run(stop.signal, never);
+    await expect.poll(() => log.toSorted()).toEqual(['commit a', 'commit b']);
+    await expect.poll(() => pipeline.problems()).toEqual([]);
+    stop.abort();
+    await running;
+    expect(log).toHaveLength(2);
+  });
+
   it('never saves a state whose alerts are not delivered yet', async () => {
     const log: string[] = [];
     const slow = sinkOf(log, () => sleep(30));

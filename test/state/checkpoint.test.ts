@@ -38,19 +38,19 @@ describe('openCheckpoint()', () => {
         w.put('a', bytes(1));
         w.put('b', bytes(2));
       },
-      new Map([['t/0', kafka('7')]]),
+      new Map([['t/0', { at: kafka('7'), newestMs: 4 }]]),
     );
     first.save(
       (w) => {
         w.put('a', bytes(3));
         w.remove('b');
       },
-      new Map([['t/0', kafka('9')]]),
+      new Map([['t/0', { at: kafka('9'), newestMs: 5 }]]),
     );
     await first.close();
     const second = openIn(dir);
     expect(stateOf(second)).toEqual(new Map([['a', [3]]]));
-    expect(second.restored?.positions).toEqual(new Map([['t/0', kafka('9')]]));
+    expect(second.restored?.positions).toEqual(new Map([['t/0', { at: kafka('9'), newestMs: 5 }]]));
     expect(second.restored?.stamp).toMatchObject({ writtenBy: '0.1.0', fingerprint: 'f1' });
     await second.close();
   });

@@ -6,7 +6,9 @@ import { createFileSource } from '../../sources/file.ts';
 import { createFollowSource } from '../../sources/follow.ts';
 import { createHttpSource } from '../../sources/http.ts';
 import { createKafkaSource } from '../../sources/kafka/kafka-source.ts';
+import type { LastRead } from '../../sources/kafka/starts.ts';
 import type { Source } from '../../sources/source.ts';
+import type { SavedPosition } from '../../state/checkpoint.ts';
 import { type Io, usageFailure } from '../io.ts';
 import type { ServiceContext, ServiceParts } from '../service.ts';
 import { filesSource } from './files.ts';
@@ -30,8 +32,15 @@ export function sourceFrom(config: Config, files: readonly string[], io: Io): Ch
   if (kafka !== undefined) {
     return {
       kind: 'kafka',
-      open: ({ logger, stop, waitingFor }) =>
-        createKafkaSource({ config: kafka, logger, nowMs: Date.now, stop, waitingFor }),
+      open: ({ logger, stop, waitingFor, store }) =>
+        createKafkaSource({
+          config: kafka,
+          logger,
+          nowMs: Date.now,
+          stop,
+          waitingFor,
+          restored: lastReads(store.restored?.positions ?? new Map()),
+        }),
       finite: false,
     };
   }
@@ -73,4 +82,11 @@ function httpFrom(config: Config): ChosenSource {
     nowMs: Date.now,
   });
   return { kind: 'http', open: async () => source, routes: source.register, finite: false };
+}
+
+function lastReads(positions: ReadonlyMap<string, SavedPosition>): Map<string, LastRead> {
+  const reads = new Map<string, LastRead>();
+  for (const [partition, { at, newestMs }] of positions)
+    if (at.kind === 'kafka') reads.set(partition, { offset: Number(at.offset), newestMs });
+  return reads;
 }

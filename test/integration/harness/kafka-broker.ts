@@ -29,6 +29,7 @@ export interface Broker {
   readonly address: string;
   readonly pid: () => number | undefined;
   createTopic(topic: string, partitions?: number): Promise<void>;
+  deleteTopic(topic: string): Promise<void>;
   start(): Promise<void>;
   /** SIGTERM and wait. */
   stop(): Promise<void>;
@@ -74,6 +75,12 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
         topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
         waitForLeaders: true,
       });
+      await client.disconnect();
+    },
+    async deleteTopic(topic) {
+      const client = admin();
+      await client.connect();
+      await client.deleteTopics({ topics: [topic] });
       await client.disconnect();
     },
     async start() {
