@@ -8,6 +8,7 @@ import { changesBetween } from '../config/reload.ts';
 import { readRevoked } from '../config/revoked.ts';
 import { type Config, configSchema } from '../config/schema.ts';
 import type { Decoder } from '../decode/decoded.ts';
+import type { DecoderFigures } from '../decode/decoder.ts';
 import { deploymentOf } from '../engine/deployment.ts';
 import type { Engine } from '../engine/engine.types.ts';
 import { createLogger, type Logger } from '../logger.ts';
@@ -40,7 +41,7 @@ export interface ServiceParts {
   readonly routes?: ((app: FastifyInstance) => void) | undefined;
   readonly createDecoder: (
     context: ServiceContext,
-  ) => Promise<Decoder & { figures(): { readonly sweepHits: number } }>;
+  ) => Promise<Decoder & { figures(): Pick<DecoderFigures, 'sweepHits' | 'skippedBy'> }>;
 }
 
 export interface ServiceContext {
@@ -141,7 +142,10 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
             for (const [partition, records] of lag())
               metrics.set('source_lag_records', { partition }, records);
             metrics.raiseTo('source_partitions_started_over_total', {}, startedOver());
-            metrics.raiseTo('redactions_total', {}, decoder?.figures().sweepHits ?? 0);
+            const decoded = decoder?.figures();
+            metrics.raiseTo('redactions_total', {}, decoded?.sweepHits ?? 0);
+            for (const [why, lines] of decoded?.skippedBy ?? [])
+              metrics.raiseTo('records_skipped_total', { why }, lines);
           },
           routes: parts.routes,
           onError: (error) => logger.error(`server: ${messageOf(error)}`),

@@ -8,7 +8,6 @@ export function meterOf(metrics: Metrics, nowMs: () => number = Date.now): Pipel
     batch(figures) {
       metrics.increment('records_total', {}, figures.records);
       metrics.increment('record_bytes_total', {}, figures.bytes);
-      metrics.increment('records_skipped_total', {}, figures.skipped);
       metrics.increment('records_repeated_total', {}, figures.repeated);
       for (const [format, byOutcome] of figures.events) {
         for (const [outcome, count] of byOutcome) {

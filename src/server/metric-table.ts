@@ -16,7 +16,11 @@ export const metricTable = [
   counter('records_total', [], 'Records read from the source.'),
   counter('record_bytes_total', [], 'Bytes of the records read from the source.'),
   counter('records_repeated_total', [], 'Records read again after a restart and left out.'),
-  counter('records_skipped_total', [], 'Records understood but of no interest, such as control messages.'),
+  counter(
+    'records_skipped_total',
+    ['why'],
+    'Lines understood but of no interest, such as control messages, by why in the words of the format.',
+  ),
   counter('redactions_total', [], 'Secrets found by the last sweep over decoded text and removed.'),
   counter(
     'source_partitions_started_over_total',

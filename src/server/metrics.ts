@@ -67,12 +67,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
   );
   const partitions = new Set<string>();
   const tables = new Set<string>();
+  const skips = new Set<string>();
   const totals = new Map<string, number>();
   const incidents = new Set<string>();
 
   /** The last gate before a value becomes a label; what is not known becomes `other`. */
   function guard(label: string, value: string): string {
     if (label === 'partition') return bounded(partitions, value, kafkaPartition, partitionsMax);
+    if (label === 'why') return bounded(skips, value, sentence, 64);
     if (label === 'table') return bounded(tables, value, tableName, 64);
     return allowed.get(label as LabelName)?.has(value) === true ? value : 'other';
   }
@@ -154,6 +156,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
 /** Topic names as Kafka allows them, so no address with a port and no path. */
 const kafkaPartition = /^[A-Za-z0-9._-]{1,249}\/\d{1,6}$/;
+/** Reasons to skip a line are written in the formats, none comes from a line. */
+const sentence = /^[ -~]{1,160}$/;
 const tableName = /^[a-z][a-z0-9-]{0,40}$/;
 
 function bounded(known: Set<string>, value: string, shape: RegExp, max: number): string {

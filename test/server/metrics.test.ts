@@ -118,6 +118,19 @@ describe('createMetrics()', () => {
     expect(values.get('bearerwatch_source_lag_records{partition="other"}')).toBe(4);
   });
 
+  it('says why lines are of no interest, for a bounded number of reasons', async () => {
+    const page = metrics();
+    page.raiseTo('records_skipped_total', { why: "a line of Caddy's own log, not of a request" }, 3);
+    page.raiseTo('records_skipped_total', { why: 'two\nlines' }, 2);
+    for (let n = 0; n < 70; n++) page.raiseTo('records_skipped_total', { why: `reason ${n}` }, 1);
+    const values = samples(await page.text('prometheus'));
+    expect(
+      values.get(`bearerwatch_records_skipped_total{why="a line of Caddy's own log, not of a request"}`),
+    ).toBe(3);
+    // The 63 first reasons have a series of their own.
+    expect(values.get('bearerwatch_records_skipped_total{why="other"}')).toBe(2 + 7);
+  });
+
   it('shows the partition of a file source as "file", with the largest lag, never as a path', async () => {
     const page = metrics('file');
     const clocks = new Map([

@@ -197,11 +197,11 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
     let newestMs = 0;
     const records: RawRecord[] = [];
     for (const { value, offset, timestampMs, unreadable } of messages) {
-      if (value === null && unreadable === undefined) continue;
       // Some producers stamp −1 (1970): the time of reading is nearer to the truth.
       const ingestTimeMs = timestampMs > year2000Ms ? timestampMs : now;
       if (ingestTimeMs > newestMs) newestMs = ingestTimeMs;
       records.push({
+        // A record without a value is counted as an empty line.
         value: value ?? nothing,
         at: { kind: 'kafka', topic, partition, offset },
         ingestTimeMs,
