@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { detectors } from '../../detectors/index.ts';
@@ -11,6 +11,7 @@ import { configTextFor, type SampleOrigin } from '../connect/config-file.ts';
 import { rendered } from '../connect/render.ts';
 import { reportOf } from '../connect/report.ts';
 import { Sample } from '../connect/sample.ts';
+import { compressionOf } from '../sources/frames.ts';
 import { createKafkaSource } from '../sources/kafka/kafka-source.ts';
 import type { Source } from '../sources/source.ts';
 import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
@@ -57,7 +58,7 @@ Nothing is stored and no position is committed. Secrets in the log are never pri
     )
     .action(async (files: string[], flags: Flags) => {
       const { config } = readConfig(flags, io);
-      const decoder = await decoderForFiles(config, io, flags.format);
+      const decoder = await decoderForFiles(config, io, flags.format, { tellsOfKey: false });
       const pinned = flags.format ?? (config.decode.format === 'auto' ? undefined : config.decode.format);
       const sample = new Sample(
         detectors,
@@ -85,6 +86,7 @@ Nothing is stored and no position is committed. Secrets in the log are never pri
             sample,
             origin,
             config.decode.mappings.map((path) => resolve(path)),
+            pinned === 'auto' ? undefined : pinned,
           ),
           io,
         );
@@ -114,7 +116,21 @@ function originOf(files: readonly string[], { topic, brokers }: Flags, config: C
     return { kind: 'topics', brokers: known, topics: topic };
   }
   if (files.length === 0 || files.includes('-')) return { kind: 'stdin' };
-  return { kind: 'files', paths: files.map((file) => resolve(file)) };
+  const paths = files.map((file) => resolve(file));
+  return { kind: 'files', paths, areCompressed: paths.some(isCompressed) };
+}
+
+/** By its first bytes: gzip or zstd. A file that is not there is named later. */
+function isCompressed(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(2);
+    readSync(file, head, 0, 2, 0);
+    return compressionOf(head) !== null;
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function sourceOf(origin: SampleOrigin, flags: Flags, config: Config, io: Io): Promise<Source> {

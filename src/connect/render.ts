@@ -103,13 +103,41 @@ function credentialLines({ credentials, events }: ConnectReport): string[] {
 function detectorLines({ detectors, missing, events }: ConnectReport): string[] {
   if (events === 0) return [];
   const blind = detectors.filter((one) => one.blind);
+  // What no record of the sample showed may well be logged: only more of the log can tell.
+  const isOpen = ({ lacks }: { readonly lacks: readonly string[] }) =>
+    lacks.every((need) => need in notShown);
   return [
-    ...section('Missing', missing.length === 0 ? ['nothing that a detector needs'] : [missing.join(', ')]),
-    ...section(
-      `Detectors: ${detectors.length - blind.length} of ${detectors.length} can see`,
-      blind.map(({ id, lacks }) => `blind: ${id}, needs ${lacks.join(' and ')}`),
-    ),
+    ...missingLines(missing),
+    ...section(`Detectors: ${detectors.length - blind.length} of ${detectors.length} can see`, [
+      ...blind
+        .filter((one) => !isOpen(one))
+        .map(({ id, lacks }) => `blind: ${id}, needs ${lacks.join(' and ')}`),
+      ...blind
+        .filter(isOpen)
+        .map(
+          ({ id, lacks }) => `nothing to see here: ${id}; ${lacks.map((need) => notShown[need]).join('; ')}`,
+        ),
+    ]),
   ];
+}
+
+/** Needs that are read out of other fields, and why this sample may not have met them. */
+const notShown: Readonly<Record<string, string>> = {
+  'object.id': 'most paths of these records have no id in them',
+  'object.number': 'most paths of these records have no number in them',
+  'page.number or page.cursor': 'most queries of these records ask for no page',
+  'client.geo.country_iso_code': 'most addresses of these records belong to no country',
+  'gen_ai.tool.name or mcp.method.name': 'only gateways in front of tools log it',
+  'gen_ai.usage.input_tokens or gen_ai.usage.output_tokens or gen_ai.cost_usd':
+    'only gateways in front of models log it',
+};
+
+function missingLines(missing: readonly string[]): string[] {
+  const lacking = missing.filter((need) => !(need in notShown));
+  return section(
+    'Missing',
+    lacking.length === 0 ? ['nothing that the log could have'] : [lacking.join(', ')],
+  );
 }
 
 function snippetLines({ snippet }: ConnectReport): string[] {

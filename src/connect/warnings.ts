@@ -3,6 +3,7 @@ import { usageEventFields } from '../../schemas/usage-event.ts';
 import type { Sample } from './sample.ts';
 
 const enoughEvents = 20;
+const nearlyAll = 0.95;
 const suspectAheadMs = 3_600_000;
 
 /** What a newcomer should know before trusting anything that is found in this log, gravest first. */
@@ -52,17 +53,28 @@ function credentialWarnings(sample: Sample): string[] {
   return warnings;
 }
 
-function clientWarnings({ clients, events, forwarded, records }: Sample): string[] {
+function clientWarnings(sample: Sample): string[] {
+  const { clients, forwarded, records } = sample;
   if (clients.size === 0)
     return ['no event has a client address: replay from elsewhere and impossible travel cannot be seen'];
-  const [[address]] = [...clients] as [[string, number]];
-  if (clients.size > 1 || events < enoughEvents) return [];
+  const address = loadBalancerOf(sample);
+  if (address === null) return [];
+  const who = clients.size === 1 ? 'all clients come' : 'nearly all clients come';
   const kind = isPrivate(address) ? 'a private one' : 'one address';
   const mend =
     forwarded > records / 2
       ? `set decode.trustedProxies to ["${address}"], the log has X-Forwarded-For`
       : 'log X-Forwarded-For too, or let the gateway resolve the client (realip, trusted proxies)';
-  return [`all clients come from ${address} (${kind}): that is a load balancer; ${mend}`];
+  return [`${who} from ${address} (${kind}): that is a load balancer; ${mend}`];
+}
+
+/** The address from which all come, or nearly all where it is a private one; a health check may come from elsewhere. */
+export function loadBalancerOf({ clients, events }: Sample): string | null {
+  if (events < enoughEvents) return null;
+  const [first] = [...clients].sort((a, b) => b[1] - a[1]);
+  if (first === undefined) return null;
+  const [address, many] = first;
+  return clients.size === 1 || (isPrivate(address) && many / events > nearlyAll) ? address : null;
 }
 
 function timeWarnings({ earliestMs, latestMs, events, refused }: Sample, nowMs: number): string[] {

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Position } from '../../schemas/position.ts';
-import { framingOf, splitterFor } from './frames.ts';
+import { compressionOf, framingOf, splitterFor } from './frames.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
 
 export interface FileSourceOptions {
@@ -190,10 +190,9 @@ async function* inflated(raw: Readable, path: string): AsyncGenerator<Uint8Array
     yield first.value;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   };
-  const [a, b] = first.value;
-  const isGzip = a === 0x1f && b === 0x8b;
-  const isZstd = a === 0x28 && b === 0xb5;
-  if (!isGzip && !isZstd) {
+  const compression = compressionOf(first.value);
+  const isGzip = compression === 'gzip';
+  if (compression === null) {
     yield* rest();
     return;
   }
@@ -206,7 +205,7 @@ async function* inflated(raw: Readable, path: string): AsyncGenerator<Uint8Array
     await flowing;
   } catch (error) {
     flowing.catch(() => undefined);
-    throw new Error(`${path}: broken ${isGzip ? 'gzip' : 'zstd'} data: ${(error as Error).message}`, {
+    throw new Error(`${path}: broken ${compression} data: ${(error as Error).message}`, {
       cause: error,
     });
   }

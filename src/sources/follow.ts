@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { framingOf, headBytes, type Splitter, splitterFor } from './frames.ts';
+import { compressionOf, framingOf, headBytes, type Splitter, splitterFor } from './frames.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
 
 export interface FollowOptions {
@@ -64,7 +64,7 @@ export function createFollowSource(options: FollowOptions): Source {
 
   async function read(file: Followed): Promise<Batch | undefined> {
     if (file.handle === undefined && !(await begin(file, saved.get(file.path), onLost))) return undefined;
-    file.splitter ??= await splitterOf(file.handle as FileHandle, maxRecordBytes);
+    file.splitter ??= await splitterOf(file, maxRecordBytes);
     if (file.splitter === undefined) {
       await rotate(file);
       return undefined;
@@ -145,8 +145,14 @@ async function begin(
 }
 
 /** By the first bytes of the file, wherever reading goes on; undefined while they are too few to tell. */
-async function splitterOf(handle: FileHandle, maxRecordBytes: number): Promise<Splitter | undefined> {
+async function splitterOf({ path, handle }: Followed, maxRecordBytes: number): Promise<Splitter | undefined> {
+  if (handle === undefined) return undefined;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  const compression = compressionOf(buffer.subarray(0, bytesRead));
+  if (compression !== null)
+    throw new Error(
+      `${path}: a ${compression} file does not grow; set source.file.follow: false to read it once`,
+    );
   const framing = framingOf(buffer.subarray(0, bytesRead));
   return framing && splitterFor(framing, maxRecordBytes);
 }

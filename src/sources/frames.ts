@@ -163,9 +163,15 @@ function tooFew(bytes: Uint8Array): false | undefined {
   return bytes.byteLength < headBytes ? undefined : false;
 }
 
+/** By the first two bytes, whatever the file is called. */
+export function compressionOf([a, b]: Uint8Array): 'gzip' | 'zstd' | null {
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  return a === 0x28 && b === 0xb5 ? 'zstd' : null;
+}
+
 /** gzip, zstd or JSON. */
-function beginsPacked([a, b]: Uint8Array): boolean {
-  return (a === 0x1f && b === 0x8b) || (a === 0x28 && b === 0xb5) || (a === 0x7b && b === 0x22);
+function beginsPacked(bytes: Uint8Array): boolean {
+  return compressionOf(bytes) !== null || (bytes[0] === 0x7b && bytes[1] === 0x22);
 }
 
 function sizeAt(bytes: Uint8Array, at: number): number {

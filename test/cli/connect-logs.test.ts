@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../src/config/schema.ts';
@@ -109,11 +110,84 @@ describe('bearerwatch connect', () => {
     expect((await runCli(['connect', '--write', file], { cwd, input })).code).toBe(0);
     const text = readFileSync(file, 'utf8');
     expect(configSchema.safeParse(parse(text)).success).toBe(true);
-    expect(parse(text)).toMatchObject({ decode: { format: 'nginx-combined' } });
+    // The advice is another log format: a pinned one would refuse its lines.
+    expect(parse(text)).toEqual({ source: { http: { enabled: true } } });
+    const pinned = join(cwd, 'pinned.yaml');
+    await runCli(['connect', '--format', 'nginx-combined', '--write', pinned], { cwd, input });
+    expect(parse(readFileSync(pinned, 'utf8'))).toMatchObject({ decode: { format: 'nginx-combined' } });
     const again = await runCli(['connect', '--write', file], { cwd, input });
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('not there yet');
     expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('--write reads a compressed file once: it does not grow', async () => {
+    const log = join(cwd, 'old.log');
+    writeFileSync(log, gzipSync(linesOf(5, (n) => combined(n, '198.51.100.7'))));
+    const file = join(cwd, 'compressed.yaml');
+    expect((await runCli(['connect', log, '--write', file], { cwd })).code).toBe(0);
+    expect(parse(readFileSync(file, 'utf8'))).toEqual({ source: { file: { paths: [log], follow: false } } });
+  });
+
+  const named = (n: number, fields: object = {}) =>
+    JSON.stringify({
+      timestamp: 1767607200000 + n * 1000,
+      'gateway.type': 'canonical',
+      'credential.id': `key-${n % 3}`,
+      'client.address': `198.51.100.${n}`,
+      'url.path': '/a',
+      'http.response.status_code': 200,
+      ...fields,
+    });
+
+  it.each([
+    [
+      'a load balancer in spite of a health check',
+      (n: number) => named(n, { 'client.address': n === 7 ? '10.0.0.9' : '10.0.0.7' }),
+      'nearly all clients come from 10.0.0.7 (a private one)',
+    ],
+    [
+      'a clock ahead of ours',
+      (n: number) => named(n, { timestamp: Date.now() + 7_200_000 + n }),
+      "ahead of this machine's clock",
+    ],
+    [
+      'one time for all',
+      (n: number) => named(n, { timestamp: 1767607200000 }),
+      'every event has the same time',
+    ],
+    [
+      'times that cannot be used',
+      (n: number) => named(n, { timestamp: n === 3 ? 'yesterday' : 1767607200000 + n }),
+      '1 records have a time that cannot be used',
+    ],
+    [
+      'one credential',
+      (n: number) => named(n, { 'credential.id': 'key-1' }),
+      'every event has the same credential',
+    ],
+    ['no address', (n: number) => named(n, { 'client.address': undefined }), 'no event has a client address'],
+  ])('warns: %s', async (_name, line, words) => {
+    const { warnings } = await report([], linesOf(40, line));
+    expect(warnings.join('\n')).toContain(words);
+  });
+
+  it('warns of nothing where there is nothing', async () => {
+    expect(
+      (
+        await report(
+          [],
+          linesOf(40, (n) => named(n)),
+        )
+      ).warnings,
+    ).toEqual([]);
+  });
+
+  it('tells what the log lacks from what these records did not show', async () => {
+    const { stdout } = await runCli(['connect'], { cwd, input: linesOf(40, (n) => named(n)) });
+    expect(stdout).toContain('nothing to see here: object-breadth; most paths of these records have no id');
+    expect(stdout).toContain('blind: token-reuse, needs proof.id or token.id');
+    expect(/Missing\n(.*)\n/.exec(stdout)?.[1]).not.toContain('object.id');
   });
 
   it('an empty input says what to do', async () => {

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createFollowSource } from '../../src/sources/follow.ts';
 import { otlpBytes } from '../decode/otlp-writer.ts';
@@ -136,4 +137,13 @@ test('createFollowSource() follows requests with their sizes, and goes on within
   const second = begin();
   await expect.poll(() => second.seen, { timeout: 5000 }).toEqual([shown(2, 'two'), shown(3, 'three')]);
   await second.end();
+});
+
+test('createFollowSource() says that a compressed file does not grow', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, gzipSync('one\n'));
+  const { end } = begin();
+  await expect(end()).rejects.toThrow(
+    /access\.log: a gzip file does not grow; set source\.file\.follow: false/,
+  );
 });

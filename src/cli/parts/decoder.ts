@@ -38,6 +38,7 @@ export async function decoderForFiles(
   config: Config,
   io: Io,
   format: string | undefined,
+  { tellsOfKey = true } = {},
 ): Promise<MeasuredDecoder> {
   const mapped = mappedFormats(config);
   const known = ['auto', ...mapped.map(({ id }) => id), ...formatNames];
@@ -47,7 +48,7 @@ export async function decoderForFiles(
   const { key, previous } = isKeyKnown
     ? loadOrCreateKeys(config.state.dir, config.decode)
     : { key: randomBytes(32), previous: null };
-  if (!isKeyKnown)
+  if (!isKeyKnown && tellsOfKey)
     await print(
       io.stderr,
       `no key in ${config.state.dir}: hashed ids are good for this run only (decode.hashKeyFile)\n`,
