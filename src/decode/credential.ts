@@ -3,6 +3,7 @@ import type { CredentialSource, CredentialType, UsageEvent } from '../../schemas
 import type { Claims, Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
+import { Recent } from './recent.ts';
 import { object, text, texts } from './text.ts';
 import { epochMs } from './time.ts';
 import type { Target } from './url.ts';
@@ -106,12 +107,13 @@ function find(
       name: event.consumerName,
     };
   if (reading.apiKey) return byKey(reading.apiKey, hash);
-  if (target?.secret) {
+  const secret = target?.query.secret;
+  if (secret) {
     return {
-      id: `key:${hash.hash('key', target.secret.value)}`,
+      id: `key:${hash.hash('key', secret.value)}`,
       type: 'api_key',
       source: 'hashed_query',
-      name: `?${target.secret.name}`,
+      name: `?${secret.name}`,
     };
   }
   if (rawToken !== null)
@@ -169,7 +171,6 @@ function claimedIdentity(claims: Claims, hash: KeyedHash): string | null {
   const whole = `${escaped(issuer)}|${escaped(client)}|${escaped(subject)}`;
   const id = bounded(whole, hash);
   if (whole.length <= longestId) {
-    if (identities.size >= identitiesKept) identities.clear();
     identities.set(key, { issuer, client, subject, id });
   }
   return id;
@@ -188,8 +189,7 @@ interface Identity {
 }
 
 /** Latest identity of each subject: one text for all its events, which maps find faster than equal ones. */
-const identities = new Map<string, Identity>();
-const identitiesKept = 20_000;
+const identities = new Recent<Identity>(16_384);
 
 function escaped(part: string | null): string {
   if (part === null) return '';

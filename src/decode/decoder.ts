@@ -51,9 +51,11 @@ class GatewayDecoder implements Decoder {
   readonly #former: Normaliser | null;
   readonly #mapped: readonly Format[];
   readonly #pinned: Format | undefined;
-  /** Format of each partition's latest line: tried first, since a topic rarely mixes. */
-  readonly #latest = new Map<string, Format>();
+  /** Format of each partition's latest line, of JSON and of text: tried first, since a topic rarely mixes. */
+  readonly #latest = { json: new Map<string, Format>(), text: new Map<string, Format>() };
   readonly #byFormat = new Map<string, number>();
+  /** Events of the latest format that are not yet among the figures. */
+  readonly #counted = { format: '', many: 0 };
   readonly #skippedBy = new Map<string, number>();
   readonly #sweeper: Sweeper;
 
@@ -84,6 +86,7 @@ class GatewayDecoder implements Decoder {
   }
 
   figures(): DecoderFigures {
+    this.#settle();
     return { sweepHits: this.#sweeper.hits, byFormat: this.#byFormat, skippedBy: this.#skippedBy };
   }
 
@@ -127,7 +130,7 @@ class GatewayDecoder implements Decoder {
   #read(
     line: Line,
     record: RawRecord,
-    { isPlain, isTokenless }: Unwrapped,
+    { isPlain, isHarmless }: Unwrapped,
   ): { event: UsageEvent } | { reason: DeadLetterReason | null; detail: string } {
     const json = line.json ?? noLine;
     const format = this.#formatOf(line, record);
@@ -137,14 +140,28 @@ class GatewayDecoder implements Decoder {
     takeAsPlain(false);
     if ('skip' in read) return { reason: null, detail: read.skip };
     if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
-    const result = this.#normaliser.event(read as Reading, format.id, record, isTokenless);
+    const result = this.#normaliser.event(read as Reading, format.id, record, isHarmless);
     if (!('event' in result)) return result;
     if (this.#former !== null) {
-      const former = this.#former.event(read as Reading, format.id, record, isTokenless);
+      const former = this.#former.event(read as Reading, format.id, record, isHarmless);
       if ('event' in former) nameFormer(result.event, former.event);
     }
-    this.#byFormat.set(format.id, (this.#byFormat.get(format.id) ?? 0) + 1);
+    this.#count(format.id);
     return result;
+  }
+
+  #count(format: string): void {
+    if (this.#counted.format !== format) {
+      this.#settle();
+      this.#counted.format = format;
+    }
+    this.#counted.many += 1;
+  }
+
+  #settle(): void {
+    const { format, many } = this.#counted;
+    if (many > 0) this.#byFormat.set(format, (this.#byFormat.get(format) ?? 0) + many);
+    this.#counted.many = 0;
   }
 
   #countSkipped(why: string, many: number): void {
@@ -159,13 +176,13 @@ class GatewayDecoder implements Decoder {
     // Whoever wrote a mapping knows the line better than any signature, and than the line before.
     for (const mapped of this.#mapped)
       if (mapped.shape === shape && mapped.matches(line, text)) return mapped;
-    const key = `${shape} ${record.partition}`;
-    const latest = this.#latest.get(key);
+    const known = this.#latest[shape];
+    const latest = known.get(record.partition);
     if (latest?.matches(line, text)) return latest;
     const found = formats.find((format) => format.shape === shape && format.matches(line, text)) ?? null;
     if (found !== null && found.isLastResort !== true) {
-      if (this.#latest.size >= partitionsKept) this.#latest.clear();
-      this.#latest.set(key, found);
+      if (known.size >= partitionsKept) known.clear();
+      known.set(record.partition, found);
     }
     return found;
   }

@@ -2,7 +2,7 @@ import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
 import type { RawRecord } from '../sources/source.ts';
 import { hash32 } from '../stats/hash.ts';
-import type { ClientAddresses } from './client/address.ts';
+import type { Address, ClientAddresses } from './client/address.ts';
 import type { Locations } from './client/location.ts';
 import { resolveCredential } from './credential.ts';
 import type { Reading } from './format.ts';
@@ -42,8 +42,9 @@ export class Normaliser {
     this.#parts = parts;
   }
 
-  /** `isTokenless`: nothing in the line starts like a token or a key, nor is anything in it escaped. */
-  event(reading: Reading, format: string, record: RawRecord, isTokenless: boolean): Result {
+  /** `isHarmless`: nothing in the record looks like a secret, nor is anything in it escaped. */
+  event(reading: Reading, format: string, record: RawRecord, isHarmless: boolean): Result {
+    this.#parts.sweeper.takeAsHarmless(isHarmless);
     const event = emptyUsageEvent();
     if (reading.plain !== undefined) take(event, reading.plain);
     const late = this.#time(event, reading, record);
@@ -60,8 +61,8 @@ export class Normaliser {
     if (event.outcome === 'unknown' && event.status !== null) {
       event.outcome = event.status >= 200 && event.status < 400 ? 'success' : 'failure';
     }
-    this.#client(event, reading);
-    const target = this.#target(event, reading);
+    const address = this.#client(event, reading);
+    const target = this.#target(event, reading, isHarmless);
     event.certSha256 = event.certSha256?.toLowerCase().replaceAll(':', '') ?? null;
     if (event.mcpSessionId !== null && format !== 'canonical')
       event.mcpSessionId = this.#parts.hash.hash('session', event.mcpSessionId);
@@ -70,7 +71,8 @@ export class Normaliser {
     } else if (reading.plain?.credentialSource === undefined) {
       event.credentialSource = 'gateway_id';
     }
-    this.#parts.sweeper.event(event, isTokenless);
+    this.#parts.sweeper.event(event);
+    this.#location(event, address);
     keepNumbers(event);
     if (event.eventId === '') event.eventId = event.httpRequestId ?? fingerprintOf(event);
     return { event };
@@ -102,8 +104,8 @@ export class Normaliser {
     return null;
   }
 
-  #client(event: UsageEvent, reading: Reading): void {
-    const { addresses, locations } = this.#parts;
+  #client(event: UsageEvent, reading: Reading): Address | null {
+    const { addresses } = this.#parts;
     const client = addresses.of(
       reading.peer ?? event.peerAddress,
       reading.client ?? null,
@@ -112,48 +114,53 @@ export class Normaliser {
     event.clientAddress = client.address;
     event.clientAddressSource ??= client.source;
     event.peerAddress = client.peer;
+    return client.known;
+  }
+
+  /** After the sweep: names of networks come from our own data, and some are `Basic …`. */
+  #location(event: UsageEvent, address: Address | null): void {
     if (event.clientAsn !== null && event.clientCountry !== null) return;
-    const location = locations.of(client.address);
+    const location = this.#parts.locations.of(address);
     event.clientAsn ??= location.asn;
     event.clientAsName ??= location.asName;
     event.clientCountry ??= location.country;
   }
 
-  #target(event: UsageEvent, reading: Reading): Target | null {
+  #target(event: UsageEvent, reading: Reading, isHarmless: boolean): Target | null {
     const { routes, hash, sweeper } = this.#parts;
     const target =
-      reading.target === undefined || reading.target === null ? null : readTarget(reading.target, hash);
+      reading.target === undefined || reading.target === null
+        ? null
+        : readTarget(reading.target, hash, isHarmless);
     if (target !== null) {
-      const templated = routes.of(cut(sweeper.text(target.path), longestPath));
+      const { path, query } = target;
+      const templated = routes.of(cut(sweeper.text(path), longestPath), event.method);
       event.path = cut(templated.path, longestPath);
-      event.queryKeys = target.queryKeys.length > 0 ? target.queryKeys : event.queryKeys;
-      event.secretQueryKeys =
-        target.secretQueryKeys.length > 0 ? target.secretQueryKeys : event.secretQueryKeys;
-      event.pageNumber ??= target.pageNumber;
-      event.pageCursor ??= target.pageCursor;
+      if (query.keys.length > 0) event.queryKeys = query.keys;
+      if (query.secretKeys.length > 0) event.secretQueryKeys = query.secretKeys;
+      event.pageNumber ??= query.pageNumber;
+      event.pageCursor ??= query.pageCursor;
       if (event.objectId === null && templated.objectId !== null) {
-        event.objectId = this.#objectId(templated.objectId, templated.path.includes('{'));
+        event.objectId = this.#objectId(templated.objectId, templated.path);
         event.objectNumber ??= templated.objectNumber;
       }
       if (!reading.route) {
-        event.route =
-          event.method === null
-            ? cut(templated.template, longestRoute)
-            : cut(`${event.method} ${templated.template}`, longestRoute);
+        event.route = cut(templated.route, longestRoute);
         event.routeSource = 'inferred';
       }
     }
     if (reading.route) {
       const isBare = reading.route.startsWith('/') && event.method !== null;
-      event.route = cut(isBare ? `${event.method} ${reading.route}` : reading.route, longestRoute);
+      const route = isBare ? `${event.method} ${reading.route}` : reading.route;
+      event.route = cut(sweeper.joined(route), longestRoute);
       event.routeSource ??= 'gateway';
     }
     return target;
   }
 
   /** An id that was masked in the path may be a secret: only its hash stays. */
-  #objectId(id: string, masked: boolean): string {
-    return masked && id.length >= 20
+  #objectId(id: string, path: string): string {
+    return id.length >= 20 && path.includes('{')
       ? `hmac:${this.#parts.hash.hash('object', id)}`
       : this.#parts.sweeper.text(id.slice(0, 256));
   }

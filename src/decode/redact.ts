@@ -13,14 +13,11 @@ export interface Swept {
   readonly found: number;
 }
 
-/**
- * True when a cheap look shows that `sweep` would change nothing; false says nothing yet. `isTokenless`:
- * its whole record is known to hold no token, so that a secret can only stand behind a name.
- */
-export function isHarmless(input: string, isId = false, isTokenless = false): boolean {
+/** True when a cheap look shows that `sweep` would change nothing; false says nothing yet. */
+export function isHarmless(input: string, isId = false): boolean {
   if (input.length < 8) return true;
   if (isId ? input.includes('://') : input.includes('=') || input.includes(':')) return false;
-  return isTokenless || !mayHoldToken(input);
+  return !mayHoldToken(input);
 }
 
 /**

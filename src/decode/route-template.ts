@@ -2,7 +2,8 @@ import { clean } from './text.ts';
 
 /** A path as a route template with the ids taken out, and the last id as the object asked for. */
 export interface Templated {
-  readonly template: string;
+  /** Method and template; the template alone without a method. */
+  readonly route: string;
   readonly objectId: string | null;
   readonly objectNumber: number | null;
   /** The path with secret-looking segments masked. */
@@ -38,10 +39,20 @@ function isNoWord(segment: string): boolean {
 /** One position of the tree of known paths; its template is ready. */
 interface Position {
   readonly template: string;
+  /** The segment that leads here; empty for a placeholder. */
+  readonly segment: string;
+  readonly isSecretParent: boolean;
   /** Null once more than fifty different words stood here. */
   literals: Map<string, Position> | null;
+  /** Literals by a few of their characters: found without a text of its own for the segment. */
+  near: (Position | undefined)[] | null;
   placeholders: Map<string, Position> | null;
+  /** With each method before it: one text for all events of a route. */
+  routes: Map<string, string> | null;
 }
+
+const nearPlaces = 16;
+const mostMethods = 16;
 
 /**
  * Path → template: ids, hashes, dates and addresses become placeholders by their form; a position with
@@ -52,7 +63,7 @@ export class RouteTemplates {
   readonly #root = position('');
   #nodes = 0;
 
-  of(path: string): Templated {
+  of(path: string, method: string | null): Templated {
     let at = this.#root;
     let objectId: string | null = null;
     let objectNumber: number | null = null;
@@ -78,16 +89,17 @@ export class RouteTemplates {
         continue;
       }
       segments += 1;
-      const segment = path.slice(start, end);
-      const known = at.literals?.get(segment);
-      if (known !== undefined && !afterSecretName) {
+      const known: Position | undefined = afterSecretName ? undefined : literalAt(at, path, start, end);
+      if (known !== undefined) {
         at = known;
-        afterSecretName = secretParents.has(segment) || secretParents.has(segment.toLowerCase());
+        afterSecretName = known.isSecretParent;
         start = end;
         continue;
       }
-      const kind = afterSecretName && isNoWord(segment) ? '{token}' : kindOf(segment);
-      afterSecretName = secretParents.has(segment.toLowerCase());
+      const segment = path.slice(start, end);
+      const kind: string | null = afterSecretName && isNoWord(segment) ? '{token}' : kindOf(segment);
+      // No other kind is of letters and dashes only.
+      afterSecretName = (kind === null || kind === '{token}') && isSecretParent(segment);
       if (kind === null) {
         const next = this.#literal(at, segment);
         if (next === null) {
@@ -109,7 +121,7 @@ export class RouteTemplates {
       start = end;
     }
     return {
-      template: at.template === '' ? '/' : at.template,
+      route: routeOf(at, method),
       objectId,
       objectNumber,
       path: maskedPath(path, masked, copied),
@@ -119,13 +131,18 @@ export class RouteTemplates {
   /** The word's own position while its neighbours are few; null where they have become a variable. */
   #literal(at: Position, segment: string): Position | null {
     const { literals } = at;
-    if (literals === null || this.#nodes >= mostNodes) return null;
+    if (literals === null) return null;
+    // Behind a secret's name a word is looked at again.
+    const known = literals.get(segment);
+    if (known !== undefined) return known;
+    if (this.#nodes >= mostNodes) return null;
     if (literals.size >= mostLiterals) {
       this.#nodes -= positionsUnder(literals);
       at.literals = null;
+      at.near = null;
       return null;
     }
-    const next = position(`${at.template}/${clean(segment, 64)}`);
+    const next = position(`${at.template}/${clean(segment, 64)}`, segment);
     literals.set(segment, next);
     this.#nodes += 1;
     return next;
@@ -146,8 +163,47 @@ export class RouteTemplates {
 
 const slash = 0x2f;
 
-function position(template: string): Position {
-  return { template, literals: new Map(), placeholders: null };
+function position(template: string, segment = ''): Position {
+  return {
+    template,
+    segment,
+    isSecretParent: isSecretParent(segment),
+    literals: new Map(),
+    near: null,
+    placeholders: null,
+    routes: null,
+  };
+}
+
+function isSecretParent(segment: string): boolean {
+  return secretParents.has(segment) || secretParents.has(segment.toLowerCase());
+}
+
+/** The known word at this place of the path. */
+function literalAt(at: Position, path: string, start: number, end: number): Position | undefined {
+  const { literals } = at;
+  if (literals === null || literals.size === 0) return undefined;
+  const place =
+    (3 * (end - start) + path.charCodeAt(start) + 5 * path.charCodeAt(end - 1)) & (nearPlaces - 1);
+  const near = at.near?.[place];
+  if (near?.segment.length === end - start && path.startsWith(near.segment, start)) return near;
+  const known = literals.get(path.slice(start, end));
+  if (known !== undefined) {
+    at.near ??= new Array<Position | undefined>(nearPlaces).fill(undefined);
+    at.near[place] = known;
+  }
+  return known;
+}
+
+function routeOf(at: Position, method: string | null): string {
+  const template = at.template === '' ? '/' : at.template;
+  if (method === null) return template;
+  const known = at.routes?.get(method);
+  if (known !== undefined) return known;
+  const route = `${method} ${template}`;
+  at.routes ??= new Map();
+  if (at.routes.size < mostMethods) at.routes.set(method, route);
+  return route;
 }
 
 function positionsUnder(positions: ReadonlyMap<string, Position>): number {

@@ -2,7 +2,7 @@
  * Query parameters, headers and body fields whose value is a secret. Compared in lower case with
  * everything but letters and digits removed.
  */
-const secretNames = new Set([
+export const secretNames: ReadonlySet<string> = new Set([
   'apikey',
   'key',
   'token',
@@ -75,6 +75,7 @@ export function flatName(name: string): string {
   return flat;
 }
 
+/** Each of them ends with a name of the list above. */
 const secretEndings = ['token', 'secret', 'password', 'apikey', 'signature', 'accesskey', 'jsessionid'];
 /** Positions in a listing are named like tokens, and are none. */
 const cursors = new Set(['pagetoken', 'nexttoken', 'nextpagetoken', 'continuationtoken', 'synctoken']);
@@ -83,4 +84,10 @@ export function isSecretName(name: string): boolean {
   const flat = flatName(name);
   if (secretNames.has(flat)) return true;
   return secretEndings.some((ending) => flat.endsWith(ending)) && !cursors.has(flat);
+}
+
+/** Any end of the flat name is a secret's: also true of `monkey`, of which somebody may cut out `key`. */
+export function endsLikeSecretName(flat: string): boolean {
+  for (const name of secretNames) if (flat.endsWith(name)) return true;
+  return false;
 }

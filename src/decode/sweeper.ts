@@ -18,14 +18,19 @@ export class Sweeper {
   /** Texts that only the slow look could clear: they come back all the time. */
   readonly #cleared = new Set<string>();
   readonly #clearedIds = new Set<string>();
-  #isTokenless = false;
+  #isOff = false;
 
   constructor(hash: KeyedHash) {
     this.#hash = hash;
   }
 
+  /** Says before an event whether its whole record is known to hold nothing that the sweep would blank. */
+  takeAsHarmless(isHarmless: boolean): void {
+    this.#isOff = isHarmless;
+  }
+
   agent(agent: string | null): string | null {
-    if (agent === null) return null;
+    if (agent === null || this.#isOff) return agent;
     const known = this.#agents.get(agent);
     if (known !== undefined) return known;
     const swept = this.text(agent);
@@ -37,10 +42,19 @@ export class Sweeper {
     return swept;
   }
 
+  /** Of several fields with a sign between them, one of which may have become the other's name. */
+  joined(text: string): string {
+    if (!this.#isOff || !text.includes(':')) return text;
+    this.#isOff = false;
+    const swept = this.text(text);
+    this.#isOff = true;
+    return swept;
+  }
+
   text(text: string): string;
   text(text: string | null): string | null;
   text(text: string | null): string | null {
-    if (text === null || isHarmless(text) || this.#cleared.has(text)) return text;
+    if (text === null || this.#isOff || isHarmless(text) || this.#cleared.has(text)) return text;
     const swept = sweep(text);
     this.hits += swept.found;
     if (swept.found === 0) keep(this.#cleared, text);
@@ -52,8 +66,8 @@ export class Sweeper {
    * Every text that a caller or an operator's slip may have filled with a secret; path and user
    * agent were swept on their way. Written out field by field: this runs for every event.
    */
-  event(event: UsageEvent, isTokenless: boolean): void {
-    this.#isTokenless = isTokenless;
+  event(event: UsageEvent): void {
+    if (this.#isOff) return;
     event.credentialName = this.#text(event.credentialName);
     event.gatewayType = this.#text(event.gatewayType) ?? '';
     event.gatewayName = this.#text(event.gatewayName);
@@ -111,18 +125,16 @@ export class Sweeper {
   }
 
   #text(value: string | null): string | null {
-    return value === null || isHarmless(value, false, this.#isTokenless) ? value : this.text(value);
+    return value === null || isHarmless(value) ? value : this.text(value);
   }
 
   #texts(values: readonly string[]): readonly string[] {
-    for (const value of values)
-      if (!isHarmless(value, false, this.#isTokenless)) return values.map((one) => this.text(one));
+    for (const value of values) if (!isHarmless(value)) return values.map((one) => this.text(one));
     return values;
   }
 
   #id(value: string | null): string | null {
-    if (value === null || isHarmless(value, true, this.#isTokenless) || this.#clearedIds.has(value))
-      return value;
+    if (value === null || isHarmless(value, true) || this.#clearedIds.has(value)) return value;
     const { found } = sweep(value, true);
     if (found === 0) {
       keep(this.#clearedIds, value);

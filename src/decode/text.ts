@@ -16,6 +16,19 @@ export function isMissing(value: unknown): boolean {
   return firstOfMissing[first < 128 ? first : 0] === 1 && missing.has(value);
 }
 
+/**
+ * The first of these values that says something; null when none does. Each is read from the line under a
+ * name written out where it is called, which is several times faster than looking names up in a loop.
+ */
+export function first(a: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown): unknown {
+  if (!isMissing(a)) return a;
+  if (!isMissing(b)) return b;
+  if (!isMissing(c)) return c;
+  if (!isMissing(d)) return d;
+  if (!isMissing(e)) return e;
+  return isMissing(f) ? null : f;
+}
+
 /** Control, bidirectional and other invisible characters could steer a terminal or hide text. */
 function isHarmful(code: number): boolean {
   return (
@@ -80,7 +93,32 @@ export function text(value: unknown, max = 256): string | null {
 /** A finite number, also from a plain decimal string; null when missing, −1 kept. */
 export function number(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || value.length > 32 || isMissing(value)) return null;
+  if (typeof value !== 'string') return null;
+  const plain = plainDecimal(value);
+  return Number.isNaN(plain) ? otherNumber(value) : plain;
+}
+
+const mostExactDigits = 15;
+const powersOfTen = Array.from({ length: mostExactDigits + 1 }, (_, n) => 10 ** n);
+
+/** Digits with at most one point between them, by far the commonest; NaN for all else. */
+function plainDecimal(value: string): number {
+  const { length } = value;
+  if (length === 0 || length > mostExactDigits) return Number.NaN;
+  let digits = 0;
+  let point = -1;
+  for (let i = 0; i < length; i += 1) {
+    const digit = value.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
+    else if (digit === -2 && point < 0 && i > 0 && i < length - 1) point = i;
+    else return Number.NaN;
+  }
+  // Both are exact in a double, so that their quotient is the nearest there is, as the engine's own.
+  return point < 0 ? digits : digits / (powersOfTen[length - 1 - point] as number);
+}
+
+function otherNumber(value: string): number | null {
+  if (value.length > 32 || isMissing(value)) return null;
   const parsed = Number(value);
   return Number.isFinite(parsed) && value.trim() !== '' ? parsed : null;
 }
@@ -123,13 +161,13 @@ function separatorOf(value: string): string {
   return value.includes(' ') ? ' ' : ',';
 }
 
-const nothing: JsonObject = Object.freeze({});
+export const noObject: JsonObject = Object.freeze({});
 
 /** A nested object, or an empty one; arrays and texts are not objects. */
 export function object(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
-    : nothing;
+    : noObject;
 }
 
 export type JsonObject = { readonly [key: string]: unknown };

@@ -24,14 +24,15 @@ export const tokenPrefixes = [
   'dop_v1_',
 ];
 
-/** Before what follows them stands a secret; and `=`, escaped. */
-const schemes = ['bearer', 'basic', 'dpop', '%3d'];
+/** Before what follows them stands a secret. */
+export const schemes = ['bearer', 'basic', 'dpop'];
+const escapedEquals = '%3d';
 
 /** For each pair that begins any of these a row of the third characters that go on with it; row 0 has none. */
 const rowOfPair = new Uint8Array(128 * 128);
 const rowsOfThirds = new Uint8Array(128 * 256);
 let rows = 1;
-for (const start of [...tokenPrefixes, ...schemes])
+for (const start of [...tokenPrefixes, ...schemes, escapedEquals])
   for (const first of eitherCase(start[0] as string))
     for (const second of eitherCase(start[1] as string)) {
       const pair = (first << 7) | second;
@@ -61,19 +62,6 @@ export function mayHoldToken(text: string): boolean {
     // Characters beyond ASCII begin nothing.
     const third = code > 127 ? 0 : code;
     if (isStart(first, second, third)) return true;
-    first = second;
-    second = third;
-  }
-  return false;
-}
-
-/** The same of a whole record in ASCII, before anything is cut out of it: any %-escape may hide one. */
-export function mayRecordHoldToken(ascii: Uint8Array): boolean {
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < ascii.length; i += 1) {
-    const third = ascii[i] as number;
-    if (third === 0x25 || isStart(first, second, third)) return true;
     first = second;
     second = third;
   }

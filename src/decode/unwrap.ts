@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { isTextLine } from './formats/index.ts';
@@ -6,9 +5,9 @@ import { concatenated, parseJson } from './json.ts';
 import { otlpLines } from './otlp-json.ts';
 import { otlpBatch } from './otlp-proto.ts';
 import { afterPrefix, isCut } from './prefix.ts';
+import { lookOver } from './record-look.ts';
 import { type JsonObject, object } from './text.ts';
-import { mayRecordHoldToken } from './token-starts.ts';
-import { textOf } from './utf8.ts';
+import { textOf, textOfAscii } from './utf8.ts';
 
 export interface UnwrapLimits {
   readonly maxRecordBytes: number;
@@ -29,10 +28,12 @@ export interface Unwrapped {
   readonly lines: Line[];
   readonly refusals: Refusal[];
   skipped: number;
-  /** JSON of printable ASCII without an escape: no text in it can hold anything else. */
+  /** Printable ASCII without an escape: no text in it can hold anything else. */
   isPlain: boolean;
-  /** Plain, and nothing in it starts like a token or a key. */
-  isTokenless: boolean;
+  /** It was looked at as a line of text: in one looked at as JSON a text outside of JSON may hold anything. */
+  isLookOfText: boolean;
+  /** Plain, and nothing in it looks like a secret, nor like the name of one before a value. */
+  isHarmless: boolean;
 }
 
 const cutDetail =
@@ -40,14 +41,18 @@ const cutDetail =
 const mostEnvelopes = 6;
 const mostPrefixes = 3;
 const mostEvents = 50_000;
-const wrappers = ['jsonPayload', 'tyk-analytics-record'];
 const textObjects = ['properties', 'ai_log', 'metadata'];
-/** Fields in which shippers carry the line as text. */
-const carriers = ['message', 'log', 'MESSAGE', '@message', 'body', 'msg', 'line', 'textPayload'];
 
 /** Takes one raw record out of compression, framing and shippers' envelopes. Never throws. */
 export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
-  const out: Unwrapped = { lines: [], refusals: [], skipped: 0, isPlain: false, isTokenless: false };
+  const out: Unwrapped = {
+    lines: [],
+    refusals: [],
+    skipped: 0,
+    isPlain: false,
+    isHarmless: false,
+    isLookOfText: false,
+  };
   const bytes = inflate(value, limits, out);
   if (bytes === null) return out;
   if (bytes.byteLength > limits.maxRecordBytes) {
@@ -58,9 +63,9 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     );
     return out;
   }
-  const framed = foreignFrame(bytes);
-  if (framed !== null) {
-    refuse(out, 'unsupported-encoding', framed);
+  const foreign = foreignFrame(bytes);
+  if (foreign !== null) {
+    refuse(out, 'unsupported-encoding', foreign);
     return out;
   }
   const batch = otlpBatch(bytes);
@@ -69,32 +74,24 @@ export function unwrap(value: Uint8Array, limits: UnwrapLimits): Unwrapped {
     else fromOtlp(batch.resourceLogs, limits, out);
     return out;
   }
-  const content = textOf(unframed(bytes));
+  const framed = unframed(bytes);
+  const isJson = framed[0] === 0x7b || framed[0] === 0x5b;
+  const look = lookOver(framed, isJson);
+  const content = look === 'unknown' ? textOf(framed) : textOfAscii(framed);
   if (content === null) {
     refuse(out, 'not-text', 'the record is not UTF-8 text; send JSON or text lines in UTF-8');
     return out;
   }
-  out.isPlain = isPlain(bytes, content);
-  out.isTokenless = out.isPlain && !mayRecordHoldToken(bytes);
+  out.isPlain = look !== 'unknown';
+  out.isHarmless = look === 'harmless';
+  out.isLookOfText = !isJson;
   fromText(content, limits, out, 0);
   return out;
 }
 
-/** Text lines may hold raw control characters. */
 function notPlain(out: Unwrapped): void {
   out.isPlain = false;
-  out.isTokenless = false;
-}
-
-/** Raw control characters are no JSON; those written as escapes need a backslash. */
-function isPlain(bytes: Uint8Array, content: string): boolean {
-  const first = content.charCodeAt(0);
-  return (
-    (first === 0x7b || first === 0x5b) &&
-    isAscii(bytes) &&
-    !content.includes('\\') &&
-    !content.includes('\x7f')
-  );
+  out.isHarmless = false;
 }
 
 function inflate(value: Uint8Array, { maxInflatedBytes }: UnwrapLimits, out: Unwrapped): Uint8Array | null {
@@ -176,8 +173,12 @@ function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: 
     for (const line of trimmed.split('\n', mostEvents)) fromText(line, limits, out, depth + 1);
     return;
   }
-  notPlain(out);
-  out.lines.push({ json: null, text: trimmed });
+  pushText(trimmed, out);
+}
+
+function pushText(text: string, out: Unwrapped): void {
+  if (!out.isLookOfText) notPlain(out);
+  out.lines.push({ json: null, text });
 }
 
 /** Text that starts with a bracket; of several lines where the bracket closes within the first. */
@@ -190,10 +191,7 @@ function fromBracketed(content: string, limits: UnwrapLimits, out: Unwrapped, de
   }
   const inner = depth < mostEnvelopes ? innerText(content) : null;
   if (inner !== null) fromText(inner, limits, out, depth + 1);
-  else {
-    notPlain(out);
-    out.lines.push({ json: null, text: content });
-  }
+  else pushText(content, out);
 }
 
 /** Several objects, one a line or without any gap. */
@@ -275,11 +273,14 @@ function innerOf(line: JsonObject, limits: UnwrapLimits): unknown {
   if (line['messageType'] === 'DATA_MESSAGE' && Array.isArray(line['logEvents']))
     return line['logEvents'].map(cloudWatchLine);
   if (Array.isArray(line['resourceLogs'])) return otlpLines(line['resourceLogs'], limits.maxDepth);
-  for (const name of wrappers) {
-    const value = line[name];
-    if (typeof value === 'object' && value !== null) return value;
-  }
-  return liftedText(line, limits);
+  const { jsonPayload } = line;
+  if (typeof jsonPayload === 'object' && jsonPayload !== null) return jsonPayload;
+  const tyk = line['tyk-analytics-record'];
+  if (typeof tyk === 'object' && tyk !== null) return tyk;
+  const { properties, ai_log: aiLog, metadata } = line;
+  if (isObjectText(properties) || isObjectText(aiLog) || isObjectText(metadata))
+    return liftedText(line, limits);
+  return null;
 }
 
 /** The group's time stands in where the message itself has none. */
@@ -291,30 +292,42 @@ function cloudWatchLine(event: unknown): unknown {
   return { '@timestamp': timestamp, ...object(parsed.value) };
 }
 
+function isObjectText(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith('{');
+}
+
 /** Objects written as text in a field of the event (Azure, Higress, LiteLLM) become objects there. */
 function liftedText(line: JsonObject, { maxDepth }: UnwrapLimits): JsonObject | null {
   let lifted: Record<string, unknown> | null = null;
   for (const name of textObjects) {
     const value = line[name];
-    if (typeof value !== 'string' || !value.startsWith('{')) continue;
+    if (!isObjectText(value)) continue;
     const parsed = parseJson(value, maxDepth);
     if (parsed.kind === 'value') lifted = { ...(lifted ?? line), [name]: parsed.value };
   }
   return lifted;
 }
 
-/** The line inside a shipper's envelope; null when the object itself is the event. */
+/** The line inside a shipper's envelope; null when the object itself is the event. Fields that carry it, by shipper. */
 function carriedLine(line: JsonObject): string | null {
   // A text in an event of its own says something about it.
   const isEvent = line['status'] !== undefined || line['response_code'] !== undefined;
-  for (const name of carriers) {
-    const value = line[name];
-    if (typeof value !== 'string') continue;
-    if (isJson(value) || (!isEvent && isKnownText(value))) return value;
-  }
-  const original = object(line['event'])['original'] ?? line['event.original'];
-  if (typeof original !== 'string') return null;
-  return isJson(original) || (!isEvent && isKnownText(original)) ? original : null;
+  return (
+    carriedBy(line['message'], isEvent) ??
+    carriedBy(line['log'], isEvent) ??
+    carriedBy(line['MESSAGE'], isEvent) ??
+    carriedBy(line['@message'], isEvent) ??
+    carriedBy(line['body'], isEvent) ??
+    carriedBy(line['msg'], isEvent) ??
+    carriedBy(line['line'], isEvent) ??
+    carriedBy(line['textPayload'], isEvent) ??
+    carriedBy(object(line['event'])['original'] ?? line['event.original'], isEvent)
+  );
+}
+
+function carriedBy(value: unknown, isEvent: boolean): string | null {
+  if (typeof value !== 'string') return null;
+  return isJson(value) || (!isEvent && isKnownText(value)) ? value : null;
 }
 
 /** An object, or an array of them. */

@@ -1,4 +1,5 @@
 import type { KeyedHash } from './hmac.ts';
+import { Recent } from './recent.ts';
 import { sweep } from './redact.ts';
 import { flatName, isSecretName } from './secret-names.ts';
 import { clean } from './text.ts';
@@ -8,16 +9,21 @@ const longestPath = 1024;
 
 /** What a request target says, with the values of its query gone. */
 export interface Target {
-  path: string;
-  queryKeys: readonly string[];
-  secretQueryKeys: readonly string[];
+  readonly path: string;
+  readonly query: Query;
+}
+
+export interface Query {
+  readonly keys: readonly string[];
+  readonly secretKeys: readonly string[];
   /** First value of a credential parameter, for the credential's hash only. */
-  secret: { readonly name: string; readonly value: string } | null;
-  pageNumber: number | null;
-  pageCursor: string | null;
+  readonly secret: { readonly name: string; readonly value: string } | null;
+  readonly pageNumber: number | null;
+  readonly pageCursor: string | null;
 }
 
 const none: readonly string[] = Object.freeze([]);
+const noQuery: Query = { keys: none, secretKeys: none, secret: null, pageNumber: null, pageCursor: null };
 const pageNames = new Set(['page', 'pageno', 'pagenumber', 'p']);
 const offsetNames = new Set(['offset', 'start', 'skip', 'from', 'startindex']);
 const limitNames = new Set(['limit', 'count', 'size', 'pagesize', 'perpage', 'maxresults', 'first', 'top']);
@@ -34,29 +40,29 @@ const cursorNames = new Set([
   'scrollid',
 ]);
 
-/** Splits a path, an absolute URL or a request target into path and names of parameters. */
-export function readTarget(target: string, hash: KeyedHash): Target {
+/**
+ * Splits a path, an absolute URL or a request target into path and names of parameters. `isHarmless`: it
+ * holds neither escapes nor characters that must go.
+ */
+export function readTarget(target: string, hash: KeyedHash, isHarmless: boolean): Target {
   const mark = target.indexOf('?');
   const end = mark < 0 ? endOfPath(target) : mark;
-  const path = clean(decodePath(pathOf(target.slice(0, end))), longestPath);
-  if (mark < 0)
-    return { path, queryKeys: none, secretQueryKeys: none, secret: null, pageNumber: null, pageCursor: null };
+  const raw = pathOf(target.slice(0, end));
+  const path = isHarmless ? raw.slice(0, longestPath) : clean(decodePath(raw), longestPath);
+  if (mark < 0) return { path, query: noQuery };
   const fragment = target.indexOf('#', mark);
   const query = target.slice(mark + 1, fragment < 0 ? undefined : fragment);
   const known = knownQueries.get(query);
-  if (known !== undefined) return { path, ...known };
+  if (known !== undefined) return { path, query: known };
   const read = readQuery(query, hash);
-  if (read.secret === null && read.pageCursor === null && query.length <= longestKnownQuery) {
-    if (knownQueries.size >= queriesKept) knownQueries.clear();
+  if (read.secret === null && read.pageCursor === null && query.length <= longestKnownQuery)
     knownQueries.set(query, read);
-  }
-  return { path, ...read };
+  return { path, query: read };
 }
 
 /** Short queries come again and again; those with a secret or a cursor are not kept. */
-const knownQueries = new Map<string, Omit<Target, 'path'>>();
+const knownQueries = new Recent<Query>(4096);
 const longestKnownQuery = 128;
-const queriesKept = 5_000;
 
 function endOfPath(target: string): number {
   const fragment = target.indexOf('#');
@@ -82,10 +88,10 @@ function decodePath(path: string): string {
   }
 }
 
-function readQuery(query: string, hash: KeyedHash): Omit<Target, 'path'> {
-  const queryKeys: string[] = [];
-  const secretQueryKeys: string[] = [];
-  let secret: Target['secret'] = null;
+function readQuery(query: string, hash: KeyedHash): Query {
+  const keys: string[] = [];
+  const secretKeys: string[] = [];
+  let secret: Query['secret'] = null;
   let page: number | null = null;
   let offset: number | null = null;
   let limit: number | null = null;
@@ -93,32 +99,57 @@ function readQuery(query: string, hash: KeyedHash): Omit<Target, 'path'> {
   for (const part of query.split('&', mostParameters)) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const name = clean(decode(equals < 0 ? part : part.slice(0, equals)), 128);
+    const { name, kind, flat } = nameOf(equals < 0 ? part : part.slice(0, equals));
     const value = equals < 0 ? '' : part.slice(equals + 1);
-    if (isOpaque(name)) {
-      // A value without a name: nothing of it is kept.
-      queryKeys.push('{value}');
-      continue;
+    if (kind === 'page') page = whole(value);
+    else if (kind === 'offset') offset = whole(value);
+    else if (kind === 'limit') limit = whole(value);
+    else if (kind === 'cursor' && value !== '') cursor = hash.hash('cursor', value);
+    else if (kind === 'secret' && value !== '') {
+      secretKeys.push(name);
+      secret ??= { name: flat, value: decode(value) };
     }
-    const flat = flatName(name);
-    if (!cursorNames.has(flat) && isSecretName(name)) {
-      if (value !== '') {
-        secretQueryKeys.push(name);
-        secret ??= { name: flat, value: decode(value) };
-      }
-    } else if (pageNames.has(flat)) page = whole(value);
-    else if (offsetNames.has(flat)) offset = whole(value);
-    else if (limitNames.has(flat)) limit = whole(value);
-    else if (cursorNames.has(flat) && value !== '') cursor = hash.hash('cursor', value);
-    queryKeys.push(name);
+    keys.push(name);
   }
   const pageNumber = page ?? (offset === null ? null : Math.floor(offset / Math.max(1, limit ?? 20)) + 1);
-  return { queryKeys, secretQueryKeys, secret, pageNumber, pageCursor: cursor };
+  return { keys, secretKeys, secret, pageNumber, pageCursor: cursor };
+}
+
+interface Name {
+  readonly name: string;
+  readonly flat: string;
+  readonly kind: 'opaque' | 'page' | 'offset' | 'limit' | 'cursor' | 'secret' | 'other';
+}
+
+/** An API has few names of parameters. */
+const knownNames = new Recent<Name>(1024);
+const longestName = 40;
+
+function nameOf(raw: string): Name {
+  const known = knownNames.get(raw);
+  if (known !== undefined) return known;
+  const name = clean(decode(raw), 128);
+  const flat = flatName(name);
+  const kind = kindOf(name, flat);
+  // A value without a name: nothing of it is kept.
+  if (kind === 'opaque') return { name: '{value}', flat: '', kind };
+  const read = { name, flat, kind };
+  if (raw.length <= longestName) knownNames.set(raw, read);
+  return read;
+}
+
+function kindOf(name: string, flat: string): Name['kind'] {
+  if (isOpaque(name)) return 'opaque';
+  if (cursorNames.has(flat)) return 'cursor';
+  if (isSecretName(name)) return 'secret';
+  if (pageNames.has(flat)) return 'page';
+  if (offsetNames.has(flat)) return 'offset';
+  return limitNames.has(flat) ? 'limit' : 'other';
 }
 
 /** Names are short words; longer or mixed ones are values that lost their name. */
 function isOpaque(name: string): boolean {
-  return name.length > 40 || (name.length >= 16 && sweep(name).found > 0);
+  return name.length > longestName || (name.length >= 16 && sweep(name).found > 0);
 }
 
 function whole(value: string): number | null {

@@ -10,12 +10,17 @@ const lenient = new TextDecoder('utf-8');
  */
 export function textOf(bytes: Uint8Array): string | null {
   // Most lines are plain ASCII, which needs no decoder.
-  if (isAscii(bytes)) return bufferOf(bytes).toString('latin1');
+  if (isAscii(bytes)) return textOfAscii(bytes);
   try {
     return strict.decode(bytes);
   } catch {
     return beginsLikeText(bytes) && !bytes.includes(0) ? lenient.decode(bytes) : null;
   }
+}
+
+/** The same for bytes known to be ASCII. */
+export function textOfAscii(bytes: Uint8Array): string {
+  return bufferOf(bytes).toString('latin1');
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AsnResponse, type CountryResponse, Reader } from 'maxmind';
+import type { Address } from './address.ts';
 import { type AsnRanges, readAsnRanges } from './asn-ranges.ts';
 
 export interface Location {
@@ -15,7 +16,6 @@ export interface LocationFiles {
 }
 
 const nowhere: Location = { asn: null, asName: null, country: null };
-const cached = 50_000;
 const longestName = 80;
 
 /** Network and country of an address, offline: bundled data, or the user's own MMDB files. */
@@ -23,7 +23,6 @@ export class Locations {
   readonly #country: Reader<CountryResponse>;
   readonly #ownAsn: Reader<AsnResponse> | undefined;
   readonly #asn: AsnRanges | undefined;
-  readonly #known = new Map<string, Location>();
 
   constructor({ countryFile, asnFile }: LocationFiles = {}) {
     const find = createRequire(import.meta.url).resolve;
@@ -38,14 +37,10 @@ export class Locations {
       );
   }
 
-  of(address: string | null): Location {
+  of(address: Address | null): Location {
     if (address === null) return nowhere;
-    const known = this.#known.get(address);
-    if (known !== undefined) return known;
-    const location = this.#lookUp(address);
-    if (this.#known.size >= cached) this.#known.clear();
-    this.#known.set(address, location);
-    return location;
+    address.location ??= this.#lookUp(address.text);
+    return address.location;
   }
 
   #lookUp(address: string): Location {

@@ -1,95 +1,75 @@
 import type { Claims, Format, Reading } from '../format.ts';
-import { amount, type JsonObject, status, text } from '../text.ts';
+import { amount, first, type JsonObject, status, text } from '../text.ts';
 import { type Found, reader } from './named.ts';
 
-/** What only the gateways for models and tools on top of Envoy log. */
-const aiNames = [
-  'gen_ai.request.model',
-  'gen_ai.provider.name',
-  'gen_ai.usage.input_tokens',
-  'mcp.method.name',
-  'mcp.session.id',
-];
-
+/** Has what only the gateways for models and tools on top of Envoy log. */
 export function isAiLine(line: JsonObject): boolean {
-  return aiNames.some((name) => line[name] !== undefined);
+  return (
+    line['gen_ai.request.model'] !== undefined ||
+    line['gen_ai.provider.name'] !== undefined ||
+    line['gen_ai.usage.input_tokens'] !== undefined ||
+    line['mcp.method.name'] !== undefined ||
+    line['mcp.session.id'] !== undefined
+  );
 }
 
-/** Istio writes underscores, Envoy Gateway the header's own name. */
-const names = {
-  time: ['start_time', '@timestamp', 'timestamp'],
-  requestId: ['request_id', 'x-request-id'],
-  trace: ['trace_id', 'traceId'],
-  gateway: ['gateway_name', 'node_id'],
-  authority: ['authority', ':authority', 'host'],
-  received: ['bytes_received'],
-  sent: ['bytes_sent'],
-  upstreamMs: ['upstream_service_time', 'x-envoy-upstream-service-time'],
-  upstream: ['upstream_cluster'],
-  flags: ['response_flags'],
-  code: ['response_code'],
-  codeDetails: ['response_code_details'],
-  ja3: ['ja3', 'tls_ja3_fingerprint'],
-  ja4: ['ja4', 'tls_ja4_fingerprint'],
-  certSha256: ['tls_peer_sha256', 'downstream_peer_fingerprint_256'],
-  certSubject: ['tls_peer_subject', 'downstream_peer_subject'],
-  certIssuer: ['tls_peer_issuer', 'downstream_peer_issuer'],
-  certSerial: ['tls_peer_serial', 'downstream_peer_serial'],
-  tlsVersion: ['tls_version', 'downstream_tls_version'],
-  routeName: ['route_name'],
-  proof: ['dpop_jti'],
-  presentedKey: ['dpop_jkt', 'tls_peer_x5t_s256'],
+/** Metadata of AI gateways: names with dots may be written as objects within objects. */
+const aiNames = {
   provider: ['gen_ai.provider.name'],
   model: ['gen_ai.request.model'],
   inputTokens: ['gen_ai.usage.input_tokens'],
   outputTokens: ['gen_ai.usage.output_tokens'],
   mcpMethod: ['mcp.method.name'],
   tool: ['mcp.tool.name', 'gen_ai.tool.name'],
-  remote: ['downstream_remote_address'],
-  peer: ['downstream_direct_remote_address', 'downstream_peer_address'],
-  forwardedFor: ['x_forwarded_for', 'x-forwarded-for'],
-  method: ['method', ':method'],
-  path: ['path', 'x-envoy-origin-path', ':path'],
-  duration: ['duration'],
-  agent: ['user_agent', 'user-agent'],
-  clientId: ['client_id'],
-  authorization: ['authorization', 'req_authorization'],
-  apiKey: ['x_api_key', 'x-api-key', 'apikey'],
-  cookie: ['cookie'],
-  sub: ['jwt_sub'],
-  azp: ['jwt_azp', 'jwt_client_id'],
-  iss: ['jwt_iss'],
-  aud: ['jwt_aud'],
-  jti: ['jwt_jti'],
-  exp: ['jwt_exp'],
-  iat: ['jwt_iat'],
-  scope: ['jwt_scope', 'jwt_scp'],
-  kid: ['jwt_kid'],
-  alg: ['jwt_alg'],
-  sid: ['jwt_sid'],
-  jkt: ['jwt_cnf_jkt'],
-  x5t: ['jwt_cnf_x5t_s256'],
 } as const;
+const findAi = reader(aiNames);
+const noAi: Found<typeof aiNames> = {
+  provider: null,
+  model: null,
+  inputTokens: null,
+  outputTokens: null,
+  mcpMethod: null,
+  tool: null,
+};
 
-const find = reader(names);
+/** All other lines need not be walked for them. */
+function aiOf(line: JsonObject): Found<typeof aiNames> {
+  const isOfAi =
+    line['gen_ai'] !== undefined ||
+    line['gen_ai.provider'] !== undefined ||
+    line['gen_ai.provider.name'] !== undefined ||
+    line['gen_ai.request'] !== undefined ||
+    line['gen_ai.request.model'] !== undefined ||
+    line['gen_ai.usage'] !== undefined ||
+    line['gen_ai.usage.input_tokens'] !== undefined ||
+    line['gen_ai.usage.output_tokens'] !== undefined ||
+    line['gen_ai.tool'] !== undefined ||
+    line['gen_ai.tool.name'] !== undefined ||
+    line['mcp'] !== undefined ||
+    line['mcp.method'] !== undefined ||
+    line['mcp.method.name'] !== undefined ||
+    line['mcp.tool'] !== undefined ||
+    line['mcp.tool.name'] !== undefined;
+  return isOfAi ? findAi(line) : noAi;
+}
 
-function claimsOf(found: Found<typeof names>): Claims | null {
-  const sub = text(found.sub);
-  const azp = text(found.azp);
+function claimsOf(line: JsonObject): Claims | null {
+  const sub = text(line['jwt_sub']);
+  const azp = text(first(line['jwt_azp'], line['jwt_client_id']));
   if (sub === null && azp === null) return null;
   return {
-    iss: text(found.iss),
+    iss: text(line['jwt_iss']),
     sub,
     azp,
-    aud: listOf(found.aud),
-    jti: text(found.jti),
-    exp: found.exp,
-    iat: found.iat,
-    scope: listOf(found.scope),
-    kid: text(found.kid),
-    alg: text(found.alg),
-    sid: text(found.sid),
-    cnf: { jkt: text(found.jkt), 'x5t#S256': text(found.x5t) },
+    aud: listOf(line['jwt_aud']),
+    jti: text(line['jwt_jti']),
+    exp: line['jwt_exp'],
+    iat: line['jwt_iat'],
+    scope: listOf(first(line['jwt_scope'], line['jwt_scp'])),
+    kid: text(line['jwt_kid']),
+    alg: text(line['jwt_alg']),
+    sid: text(line['jwt_sid']),
+    cnf: { jkt: text(line['jwt_cnf_jkt']), 'x5t#S256': text(line['jwt_cnf_x5t_s256']) },
   };
 }
 
@@ -104,54 +84,54 @@ function listOf(value: unknown): unknown {
 }
 
 function read(line: JsonObject): Reading {
-  const found = find(line);
-  const code = status(found.code);
-  const clientId = text(found.clientId);
-  const details = text(found.codeDetails);
+  const ai = aiOf(line);
+  const code = status(line['response_code']);
+  const clientId = text(line['client_id']);
+  const details = text(line['response_code_details']);
   return {
-    time: found.time,
+    time: first(line['start_time'], line['@timestamp'], line['timestamp']),
     plain: {
-      httpRequestId: text(found.requestId),
-      traceId: text(found.trace, 64),
-      gatewayName: text(found.gateway),
-      host: text(found.authority),
-      requestBytes: amount(found.received),
-      responseBytes: amount(found.sent),
-      upstreamDurationMs: amount(found.upstreamMs),
-      upstreamName: text(found.upstream),
-      errorType: text(found.flags) ?? (code !== null && code >= 400 ? details : null),
-      ja3: text(found.ja3, 64),
-      ja4: text(found.ja4, 64),
-      certSha256: text(found.certSha256, 128),
-      certSubject: text(found.certSubject),
-      certIssuer: text(found.certIssuer),
-      certSerial: text(found.certSerial, 128),
-      tlsVersion: text(found.tlsVersion, 32),
-      apiName: text(found.routeName),
-      proofId: text(found.proof),
-      presentedKey: text(found.presentedKey),
-      genAiProvider: text(found.provider),
-      genAiModel: text(found.model),
-      genAiInputTokens: amount(found.inputTokens),
-      genAiOutputTokens: amount(found.outputTokens),
-      mcpMethod: text(found.mcpMethod),
-      genAiToolName: text(found.tool),
+      httpRequestId: text(first(line['request_id'], line['x-request-id'])),
+      traceId: text(first(line['trace_id'], line['traceId']), 64),
+      gatewayName: text(first(line['gateway_name'], line['node_id'])),
+      host: text(first(line['authority'], line[':authority'], line['host'])),
+      requestBytes: amount(line['bytes_received']),
+      responseBytes: amount(line['bytes_sent']),
+      upstreamDurationMs: amount(first(line['upstream_service_time'], line['x-envoy-upstream-service-time'])),
+      upstreamName: text(line['upstream_cluster']),
+      errorType: text(line['response_flags']) ?? (code !== null && code >= 400 ? details : null),
+      ja3: text(first(line['ja3'], line['tls_ja3_fingerprint']), 64),
+      ja4: text(first(line['ja4'], line['tls_ja4_fingerprint']), 64),
+      certSha256: text(first(line['tls_peer_sha256'], line['downstream_peer_fingerprint_256']), 128),
+      certSubject: text(first(line['tls_peer_subject'], line['downstream_peer_subject'])),
+      certIssuer: text(first(line['tls_peer_issuer'], line['downstream_peer_issuer'])),
+      certSerial: text(first(line['tls_peer_serial'], line['downstream_peer_serial']), 128),
+      tlsVersion: text(first(line['tls_version'], line['downstream_tls_version']), 32),
+      apiName: text(line['route_name']),
+      proofId: text(line['dpop_jti']),
+      presentedKey: text(first(line['dpop_jkt'], line['tls_peer_x5t_s256'])),
+      genAiProvider: text(ai.provider),
+      genAiModel: text(ai.model),
+      genAiInputTokens: amount(ai.inputTokens),
+      genAiOutputTokens: amount(ai.outputTokens),
+      mcpMethod: text(ai.mcpMethod),
+      genAiToolName: text(ai.tool),
     },
-    client: text(found.remote, 64),
-    peer: text(found.peer, 64),
-    forwardedFor: text(found.forwardedFor, 1024),
-    method: text(found.method, 32),
-    target: text(found.path, 8192),
+    client: text(line['downstream_remote_address'], 64),
+    peer: text(first(line['downstream_direct_remote_address'], line['downstream_peer_address']), 64),
+    forwardedFor: text(first(line['x_forwarded_for'], line['x-forwarded-for']), 1024),
+    method: text(first(line['method'], line[':method']), 32),
+    target: text(first(line['path'], line['x-envoy-origin-path'], line[':path']), 8192),
     status: code,
-    durationMs: amount(found.duration),
-    userAgent: text(found.agent, 512),
+    durationMs: amount(line['duration']),
+    userAgent: text(first(line['user_agent'], line['user-agent']), 512),
     credential: clientId === null ? null : { id: clientId, type: 'api_key', name: clientId, isSaid: true },
-    claims: claimsOf(found),
+    claims: claimsOf(line),
     // jwt_authn fills its metadata after verifying, but can still refuse the audience.
     areClaimsVerified: details?.startsWith('jwt_authn') !== true,
-    authorization: text(found.authorization, 16_384),
-    apiKey: text(found.apiKey, 4096),
-    cookie: text(found.cookie, 4096),
+    authorization: text(first(line['authorization'], line['req_authorization']), 16_384),
+    apiKey: text(first(line['x_api_key'], line['x-api-key'], line['apikey']), 4096),
+    cookie: text(line['cookie'], 4096),
   };
 }
 

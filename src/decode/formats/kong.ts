@@ -1,5 +1,5 @@
 import type { Format, GatewayCredential, Reading } from '../format.ts';
-import { amount, type JsonObject, object, status, text } from '../text.ts';
+import { amount, type JsonObject, noObject, object, status, text } from '../text.ts';
 
 /** A repeated header is an array, a single one a string; an empty Lua table an array. */
 function header(headers: JsonObject, name: string, max = 256): string | null {
@@ -90,11 +90,12 @@ function templateOf(paths: readonly unknown[]): string | null {
 
 /** ai-proxy logs under `proxy`, several instances under their names. */
 function firstAi(ai: JsonObject): JsonObject {
+  if (ai === noObject) return ai;
   for (const [name, value] of Object.entries(ai)) {
     const part = object(value);
     if (name !== 'mcp' && name !== 'a2a' && part['usage'] !== undefined) return part;
   }
-  return {};
+  return noObject;
 }
 
 export const kong: Format = {

@@ -1,19 +1,6 @@
 import type { Format, Reading } from '../format.ts';
-import { amount, type JsonObject, number, status, text } from '../text.ts';
-
-function seconds(value: unknown): number | null {
-  const first = typeof value === 'string' && value.includes(',') ? value.slice(0, value.indexOf(',')) : value;
-  const parsed = amount(first);
-  return parsed === null ? null : parsed * 1000;
-}
-
-function pick(line: JsonObject, ...names: readonly string[]): unknown {
-  for (const name of names) {
-    const value = line[name];
-    if (value !== undefined && value !== null && value !== '' && value !== '-') return value;
-  }
-  return null;
-}
+import { amount, first, type JsonObject, number, status, text } from '../text.ts';
+import { scaled } from './fields.ts';
 
 /** `GET /path HTTP/1.1` → its parts; what is no request line gives nulls. */
 export function requestLine(request: string | null): { method: string | null; target: string | null } {
@@ -34,34 +21,41 @@ export function requestLine(request: string | null): { method: string | null; ta
 
 function read(line: JsonObject): Reading {
   const asked = requestLine(text(line['request'], 8192));
-  const known = text(pick(line, 'credential_id', 'api_client'));
+  const known = text(first(line['credential_id'], line['api_client']));
   const credential = known ?? text(line['client_id']);
-  const sub = text(pick(line, 'jwt_sub', 'jwt_claim_sub'));
+  const sub = text(first(line['jwt_sub'], line['jwt_claim_sub']));
   return {
-    time: pick(line, 'msec', 'time', 'time_iso8601', 'timestamp', '@timestamp', 'time_local'),
+    time: first(
+      line['msec'],
+      line['time'],
+      line['time_iso8601'],
+      line['timestamp'],
+      line['@timestamp'],
+      line['time_local'],
+    ),
     timeIsEnd: true,
     plain: {
-      httpRequestId: text(pick(line, 'request_id', 'http_x_request_id')),
-      host: text(pick(line, 'host', 'http_host', 'server_name', 'vhost')),
-      requestBytes: amount(pick(line, 'request_length', 'bytes_in')),
-      responseBytes: amount(pick(line, 'bytes_sent', 'body_bytes_sent', 'bytes_out')),
-      upstreamDurationMs: seconds(pick(line, 'upstream_response_time', 'upstream_s')),
-      upstreamName: text(pick(line, 'upstream_addr', 'proxy_upstream_name')),
+      httpRequestId: text(first(line['request_id'], line['http_x_request_id'])),
+      host: text(first(line['host'], line['http_host'], line['server_name'], line['vhost'])),
+      requestBytes: amount(first(line['request_length'], line['bytes_in'])),
+      responseBytes: amount(first(line['bytes_sent'], line['body_bytes_sent'], line['bytes_out'])),
+      upstreamDurationMs: scaled(first(line['upstream_response_time'], line['upstream_s']), 1000),
+      upstreamName: text(first(line['upstream_addr'], line['proxy_upstream_name'])),
       userId: text(line['remote_user']),
       tlsVersion: text(line['ssl_protocol'], 32),
-      certSha256: text(pick(line, 'tls_cert', 'ssl_client_fingerprint'), 128),
+      certSha256: text(first(line['tls_cert'], line['ssl_client_fingerprint']), 128),
       certSubject: text(line['ssl_client_s_dn']),
       certSerial: text(line['ssl_client_serial'], 128),
-      ja3: text(pick(line, 'ja3', 'http_ssl_ja3'), 64),
-      ja4: text(pick(line, 'ja4', 'http_ssl_ja4'), 64),
+      ja3: text(first(line['ja3'], line['http_ssl_ja3']), 64),
+      ja4: text(first(line['ja4'], line['http_ssl_ja4']), 64),
     },
-    client: text(pick(line, 'client_ip', 'remote_addr'), 64),
-    forwardedFor: text(pick(line, 'http_x_forwarded_for', 'xff', 'x_forwarded_for'), 1024),
-    method: asked.method ?? text(pick(line, 'request_method', 'method'), 32),
+    client: text(first(line['client_ip'], line['remote_addr']), 64),
+    forwardedFor: text(first(line['http_x_forwarded_for'], line['xff'], line['x_forwarded_for']), 1024),
+    method: asked.method ?? text(first(line['request_method'], line['method']), 32),
     target: asked.target ?? targetOf(line),
     status: status(line['status']),
-    durationMs: seconds(pick(line, 'request_time', 'duration_s')),
-    userAgent: text(pick(line, 'http_user_agent', 'user_agent'), 512),
+    durationMs: scaled(first(line['request_time'], line['duration_s']), 1000),
+    userAgent: text(first(line['http_user_agent'], line['user_agent']), 512),
     // The snippet's names are filled from a table of keys; a client_id may be a header as it came.
     credential:
       credential === null
@@ -71,21 +65,24 @@ function read(line: JsonObject): Reading {
       sub === null
         ? null
         : {
-            iss: pick(line, 'jwt_iss', 'jwt_claim_iss'),
+            iss: first(line['jwt_iss'], line['jwt_claim_iss']),
             sub,
-            azp: pick(line, 'jwt_azp', 'jwt_claim_azp'),
-            jti: pick(line, 'jwt_jti', 'jwt_claim_jti'),
-            exp: pick(line, 'jwt_exp', 'jwt_claim_exp'),
+            azp: first(line['jwt_azp'], line['jwt_claim_azp']),
+            jti: first(line['jwt_jti'], line['jwt_claim_jti']),
+            exp: first(line['jwt_exp'], line['jwt_claim_exp']),
             kid: line['jwt_header_kid'],
           },
     authorization: text(line['http_authorization'], 16_384),
-    apiKey: text(pick(line, 'http_x_api_key', 'http_apikey', 'arg_apikey', 'arg_api_key'), 4096),
+    apiKey: text(
+      first(line['http_x_api_key'], line['http_apikey'], line['arg_apikey'], line['arg_api_key']),
+      4096,
+    ),
     cookie: text(line['http_cookie'], 4096),
   };
 }
 
 function targetOf(line: JsonObject): string | null {
-  const target = text(pick(line, 'request_uri', 'path', 'uri'), 8192);
+  const target = text(first(line['request_uri'], line['path'], line['uri']), 8192);
   const args = text(line['args'], 8192);
   return target === null || args === null || target.includes('?') ? target : `${target}?${args}`;
 }
