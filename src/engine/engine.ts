@@ -4,6 +4,7 @@ import { Admission } from './admission.ts';
 import { Budget, startBits } from './budget.ts';
 import { Campaigns } from './campaigns.ts';
 import { Coverage } from './coverage.ts';
+import { CredentialMemory } from './credential-memory.ts';
 import type { Deployment } from './deployment.ts';
 import type { BehaviouralDetector, ViolationDetector } from './detector.ts';
 import type {
@@ -24,7 +25,6 @@ import { Incidents } from './incidents.ts';
 import { Judging } from './judging.ts';
 import { gateWeight } from './learning-gate.ts';
 import { Measuring } from './measuring.ts';
-import { CredentialMemory } from './observe.ts';
 import { isPowerOfTwo, paceLayout } from './pace.ts';
 import { RecordLayout } from './record-layout.ts';
 import { RecordOwner } from './record-owner.ts';
@@ -88,7 +88,7 @@ class CredentialEngine implements Engine {
     this.#telling = new Telling({ memory, shared, scorer, incidents, campaigns }, detectors, options);
     const coldBits = Math.max(startThresholdBits, ...rates.map(({ bits }) => bits));
     this.#judging = new Judging(
-      { memory, scorer, budget, incidents, telling: this.#telling },
+      { memory, shared, scorer, budget, incidents, telling: this.#telling },
       violations,
       options.detectorOptions ?? {},
       coldBits,

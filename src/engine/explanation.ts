@@ -1,10 +1,10 @@
 import { type Alert, alertSchemaVersion, type Evidence, type Severity } from '../../schemas/alert.ts';
 import { toWire } from '../../schemas/usage-event.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
 import type { Frequency } from './frequency.ts';
 import { type Incident, leadingFamily, worst } from './incidents.ts';
 import { quantity } from './numbers.ts';
-import type { CredentialMemory } from './observe.ts';
 import type { RecentEvent } from './recent-events.ts';
 import type { Contribution } from './scorer.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -65,9 +65,12 @@ export function portrait(
   const active = identity.activeHours;
   return {
     usual: {
-      networks: [...usual(memory.places.slots), ...usual(memory.networks.slots)].slice(0, 6),
-      clients: usual(memory.clients.slots),
-      operations: usual(memory.routes.slots),
+      networks: [...usual(memory.dimensions.places.slots), ...usual(memory.dimensions.networks.slots)].slice(
+        0,
+        6,
+      ),
+      clients: usual(memory.dimensions.clients.slots),
+      operations: usual(memory.dimensions.routes.slots),
       hours: usualHours((bin) => identity.weekHours.get(bin)),
       requestsPerHour: round(requestsPerHour),
       learning:
@@ -76,9 +79,12 @@ export function portrait(
           : `learnt from ${Math.floor(active)} active hours`,
     },
     now: {
-      networks: [...now(memory.places.slots), ...now(memory.networks.slots)].slice(0, 6),
-      clients: now(memory.clients.slots),
-      operations: now(memory.routes.slots),
+      networks: [...now(memory.dimensions.places.slots), ...now(memory.dimensions.networks.slots)].slice(
+        0,
+        6,
+      ),
+      clients: now(memory.dimensions.clients.slots),
+      operations: now(memory.dimensions.routes.slots),
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { ScoreLine } from '../../schemas/score-line.ts';
 import { credentialTypes } from '../../schemas/usage-event.ts';
 import type { Budget } from './budget.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import type { HourTrace } from './engine.types.ts';
 import { unscaled } from './habits.ts';
-import type { CredentialMemory } from './observe.ts';
 import type { Scorer } from './scorer.ts';
 
 const hourMs = 3_600_000;

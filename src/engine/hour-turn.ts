@@ -1,7 +1,7 @@
+import type { CredentialMemory } from './credential-memory.ts';
 import type { HourReports } from './hour-reports.ts';
 import type { Incidents } from './incidents.ts';
 import { gateWeight } from './learning-gate.ts';
-import type { CredentialMemory } from './observe.ts';
 import type { RecordLayout } from './record-layout.ts';
 import type { Scorer } from './scorer.ts';
 

@@ -1,13 +1,15 @@
 import type { Position } from '../../schemas/position.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Budget } from './budget.ts';
+import { frequencyOf } from './commonness.ts';
 import { counterfactuals } from './counterfactuals.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
 import { evidenceOf } from './explanation.ts';
 import { type Incident, type Incidents, worst } from './incidents.ts';
-import type { CredentialMemory } from './observe.ts';
 import { RecentEvents } from './recent-events.ts';
 import type { Scorer } from './scorer.ts';
+import type { SharedMemory } from './shared-memory.ts';
 import type { Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
 
@@ -18,6 +20,7 @@ const violationBits = { low: 8, medium: 15, high: 20, critical: 30 } as const;
 
 export interface JudgingParts {
   readonly memory: CredentialMemory;
+  readonly shared: SharedMemory;
   readonly scorer: Scorer;
   readonly budget: Budget;
   readonly incidents: Incidents;
@@ -36,6 +39,7 @@ export class Judging {
   /** Findings by detector. */
   readonly findings = new Map<string, number>();
   readonly #memory: CredentialMemory;
+  readonly #shared: SharedMemory;
   readonly #scorer: Scorer;
   readonly #budget: Budget;
   readonly #incidents: Incidents;
@@ -45,12 +49,13 @@ export class Judging {
   readonly #recent = new RecentEvents(eventsRemembered);
 
   constructor(
-    { memory, scorer, budget, incidents, telling }: JudgingParts,
+    { memory, shared, scorer, budget, incidents, telling }: JudgingParts,
     detectors: readonly ViolationDetector[],
     options: Readonly<Record<string, unknown>>,
     coldBits: number,
   ) {
     this.#memory = memory;
+    this.#shared = shared;
     this.#scorer = scorer;
     this.#budget = budget;
     this.#incidents = incidents;
@@ -109,7 +114,10 @@ export class Judging {
       .contributions(bits, identity.type, identity.activeHours)
       .slice(0, 12)) {
       const { about } = contribution.column.spec;
-      const evidence = evidenceOf(contribution, about === undefined ? null : this.#memory.frequency(about));
+      const evidence = evidenceOf(
+        contribution,
+        about === undefined ? null : frequencyOf(this.#memory, this.#shared, about),
+      );
       if (evidence === null) continue;
       if (!incident.behaviour.has(evidence.feature)) this.#found(evidence.detector);
       incident.behaviour.set(evidence.feature, evidence);

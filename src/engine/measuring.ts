@@ -1,7 +1,7 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { type Bound, bind } from './bound-detectors.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import type { BehaviouralDetector } from './detector.ts';
-import type { CredentialMemory } from './observe.ts';
 import { isDue, keepPace, type Pace, volumeOf } from './pace.ts';
 import type { RecordLayout } from './record-layout.ts';
 import type { Scorer } from './scorer.ts';

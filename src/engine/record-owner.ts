@@ -1,8 +1,8 @@
 import { credentialTypes, type UsageEvent } from '../../schemas/usage-event.ts';
 import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { Incidents } from './incidents.ts';
-import type { CredentialMemory } from './observe.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Which record an event belongs to: that of its credential, or of the one whose place its credential took. */

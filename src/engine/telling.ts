@@ -2,10 +2,11 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { campaignAlert } from './campaign-alert.ts';
 import type { Campaign, Campaigns } from './campaigns.ts';
+import { linksOf } from './commonness.ts';
+import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
 import { alertOf, portrait } from './explanation.ts';
 import type { Incident, Incidents } from './incidents.ts';
-import type { CredentialMemory } from './observe.ts';
 import type { Scorer } from './scorer.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
@@ -54,7 +55,7 @@ export class Telling {
     incident.last = event;
     const detectors =
       incident.violations.size + new Set([...incident.behaviour.values()].map((e) => e.detector)).size;
-    const campaign = campaigns.join(incident, memory.links(), event.timestampMs);
+    const campaign = campaigns.join(incident, linksOf(memory, shared), event.timestampMs);
     const isFolded = campaign !== null && campaign.toldMembers > 0;
     if (campaign !== null && incident.toldDetectors === 0) incident.campaign = campaign.id;
     const news = detectors > incident.toldDetectors || incident.peakBits >= incident.toldBits + newsBits;

@@ -1,0 +1,50 @@
+import type { Link } from './campaigns.ts';
+import type { CredentialMemory } from './credential-memory.ts';
+import type { FeatureSpec } from './detector.ts';
+import { type Frequency, frequencyClass } from './frequency.ts';
+import type { Dimension } from './observe-values.ts';
+import type { Sight } from './seen.ts';
+import type { SharedMemory } from './shared-memory.ts';
+import { slotOf } from './value-slots.ts';
+
+/** What more of all credential-hours show links nobody. */
+const commonShare = 0.01;
+
+/** What is new about the observed event and rare everywhere: what incidents of several credentials may share. */
+export function linksOf({ seen, identity, dimensions }: CredentialMemory, shared: SharedMemory): Link[] {
+  const { names, population } = shared;
+  const links: Link[] = [];
+  const add = (what: Link['what'], sight: Sight, dimension: Dimension, isNew: boolean) => {
+    if (sight.hash === 0 || !isNew) return;
+    if (population.share(dimension.number, 0, sight.hash, identity.hour) > commonShare) return;
+    links.push({ what, hash: sight.hash, name: names.has(sight.hash) ? names.of(sight.hash) : '' });
+  };
+  add('network', seen.network, dimensions.networks, seen.network.fresh);
+  add('network', seen.place, dimensions.places, seen.place.fresh);
+  add('client', seen.client, dimensions.clients, seen.client.fresh);
+  add('operation', seen.route, dimensions.routes, seen.route.unseen);
+  return links;
+}
+
+/** How common the observed event's value of one dimension is; null when the gateway did not log it. */
+export function frequencyOf(
+  { seen, identity, dimensions }: CredentialMemory,
+  shared: SharedMemory,
+  about: NonNullable<FeatureSpec['about']>,
+): Frequency | null {
+  const [sight, dimension] = {
+    network: [seen.place, dimensions.places] as const,
+    client: [seen.client, dimensions.clients] as const,
+    route: [seen.route, dimensions.routes] as const,
+    tool: [seen.tool, dimensions.tools] as const,
+  }[about];
+  if (sight.hash === 0) return null;
+  const slot = sight.fresh ? -1 : slotOf(dimension.slots, sight.hash);
+  const own = slot < 0 ? 0 : dimension.slots.hours.get(slot) / Math.max(1, identity.activeHours);
+  const peers = shared.population.share(dimension.number, identity.peer, sight.hash, seen.hour);
+  return {
+    name: shared.names.has(sight.hash) ? shared.names.of(sight.hash) : '',
+    credential: frequencyClass(own),
+    peers: frequencyClass(peers),
+  };
+}
