@@ -31,6 +31,11 @@ export const model = z
     calibration: z.strictObject({
       startThresholdBits: z.number().describe('Score of about one clean credential-day in a thousand.'),
       stepBits: z.number().positive().describe('Step of the budget: how far one alert moves the threshold.'),
+      coldThresholdBits: z
+        .number()
+        .describe(
+          'Score of about one clean day in two thousand of credentials known for less than a day of use.',
+        ),
       rates: z.array(z.strictObject({ perThousand: z.number(), bits: z.number() })),
     }),
     provenance: z.strictObject({

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { derivedInputs, type Model } from '../schemas/model.ts';
+import { coldHours } from '../src/engine/warming-up.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import type { WorldOptions } from '../src/simulation/world.ts';
 import { squash } from '../src/stats/squash.ts';
@@ -29,6 +30,8 @@ export interface WorldResult {
   readonly seconds: number;
   /** Validation: highest score of every clean credential-day, and of every attack. */
   readonly cleanDays: Float32Array;
+  /** The same of credentials known for less than a day of use. */
+  readonly coldDays: Float32Array;
   readonly episodes: readonly {
     scenario: string;
     heldOut: boolean;
@@ -55,6 +58,7 @@ const attackRows = new Map<number, number[]>();
 const perCredential = new Map<string, { n: number; mean: Float64Array; square: Float64Array }>();
 const total = new Float64Array(featureNames.length);
 const cleanDays = new Map<string, number>();
+const coldDays = new Map<string, number>();
 const best = new Map<number, { best: number; hours: number }>();
 let benignHours = 0;
 
@@ -81,10 +85,15 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   benignHours += 1;
   habit(hour.credentialId, hour.scaled);
   const day = `${hour.credentialId} ${Math.floor(hour.hour / 24)}`;
-  cleanDays.set(day, Math.max(cleanDays.get(day) ?? Number.NEGATIVE_INFINITY, hour.scoreBits));
+  keepHighest(cleanDays, day, hour.scoreBits);
+  if (hour.activeHours < coldHours) keepHighest(coldDays, day, hour.scoreBits);
   if (purpose !== 'train') return;
   benign(hour.inputs, 1);
 });
+
+function keepHighest(days: Map<string, number>, day: string, bits: number): void {
+  days.set(day, Math.max(days.get(day) ?? Number.NEGATIVE_INFINITY, bits));
+}
 
 function benign(inputs: Float32Array, weight: number): void {
   let largest = 0;
@@ -153,6 +162,7 @@ const result: WorldResult = {
   events,
   seconds: (performance.now() - started) / 1000,
   cleanDays: Float32Array.from(cleanDays.values()),
+  coldDays: Float32Array.from(coldDays.values()),
   episodes: world.episodes.flatMap((episode, index) => {
     const found = best.get(index);
     if (episode.chaff || found === undefined) return [];

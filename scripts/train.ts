@@ -84,7 +84,7 @@ function untrained(prior: Model['prior']): Model {
         output: [],
       },
     ],
-    calibration: { startThresholdBits: 6, stepBits: 0.3, rates: [] },
+    calibration: { startThresholdBits: 6, stepBits: 0.3, coldThresholdBits: 6, rates: [] },
     provenance: { trainedAt: 'never', command: 'none', seeds: [], worlds: [], scenarios: [], figures: {} },
   };
 }
@@ -97,16 +97,22 @@ function priorOf(results: readonly WorldResult[]): Model['prior'] {
   return { mean: average((r) => r.mean), variance: average((r) => r.variance) };
 }
 
+/** What so many of a thousand days exceed. */
+function exceededBy(days: readonly Float32Array[], perThousand: number): number {
+  const all = Float32Array.from(days.flatMap((some) => [...some])).sort();
+  return all[Math.max(0, Math.ceil(all.length * (1 - perThousand / 1000)) - 1)] ?? 0;
+}
+
 function recallAt(results: readonly WorldResult[], perThousand: number) {
-  const clean = Float32Array.from(results.flatMap((r) => [...r.cleanDays])).sort();
-  const bits = clean[Math.max(0, Math.ceil(clean.length * (1 - perThousand / 1000)) - 1)] ?? 0;
+  const clean = results.map(({ cleanDays }) => cleanDays);
+  const bits = exceededBy(clean, perThousand);
   const episodes = results.flatMap((r) => r.episodes).filter(({ violation }) => !violation);
   const found = episodes.filter(({ best }) => best > bits).length;
   return {
     bits,
     recall: found / Math.max(1, episodes.length),
     episodes: episodes.length,
-    cleanDays: clean.length,
+    cleanDays: clean.reduce((sum, days) => sum + days.length, 0),
   };
 }
 
@@ -182,6 +188,11 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
       `  ${perThousand} per 1,000: ${bits.toFixed(2)} bits, recall ${recall.toFixed(3)} of ${episodes} attacks (${cleanDays} clean credential-days)`,
     );
   }
+  const coldDays = validated.map((result) => result.coldDays);
+  const coldBits = exceededBy(coldDays, 0.5);
+  say(
+    `  ${coldBits.toFixed(2)} bits: one in two thousand of ${coldDays.reduce((sum, days) => sum + days.length, 0)} clean days of cold credentials`,
+  );
   report(validated);
   const at = (perThousand: number) =>
     rates.find((rate) => rate.perThousand === perThousand) ?? { bits: 0, recall: 0 };
@@ -189,6 +200,7 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
     ...model,
     calibration: {
       startThresholdBits: Number(at(1).bits.toFixed(3)),
+      coldThresholdBits: Number(coldBits.toFixed(3)),
       stepBits: Number(Math.max(0.05, (at(1).bits - at(20).bits) / Math.log2(20) / 4).toFixed(3)),
       rates: rates.map(({ perThousand, bits }) => ({ perThousand, bits: Number(bits.toFixed(3)) })),
     },

@@ -3,7 +3,7 @@ import { behavioural } from '../../src/engine/detector.ts';
 import { burst, route, steady } from '../examples.ts';
 
 /** Operations' worth of doubt: a handful must not speak as loudly as a hundred. */
-const doubt = 12;
+const doubt = 30;
 
 export default behavioural({
   id: 'operation-mix',
@@ -66,7 +66,7 @@ export default behavioural({
     {
       name: 'false positive: another task with the same credential',
       events: () =>
-        amongPeers(burst({ ...ownMix, requests: 40, overMinutes: 50, fields: (n) => route(4 + (n % 5)) })),
+        amongPeers(burst({ ...ownMix, requests: 60, overMinutes: 50, fields: (n) => route(4 + (n % 5)) })),
       expect: 'finding',
     },
   ],

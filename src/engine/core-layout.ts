@@ -32,9 +32,10 @@ export const identityLayout = {
   operations: kept(),
   /** Those of them that the running hour added: habits are what was done before it. */
   operationsNow: hourly(),
-  /** Sum of operation evidence of the running hour, and how many operations. */
+  /** Sum of operation evidence of the running hour. */
   mixBits: hourly(),
-  mixed: hourly(),
+  /** First of the latest hours that were others' work, hours since the epoch; 0 when the last was its own. */
+  othersWorkSince: kept('u32'),
   distinctOperations: kept(),
   contextNow: kept('u32'),
   contextBefore: kept('u32'),

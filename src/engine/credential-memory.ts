@@ -152,6 +152,7 @@ export class CredentialMemory {
   closeHour(hour: number, weight: number): void {
     const { identity } = this;
     const { weekHours, peer } = identity;
+    this.#operations.closeHour(hour);
     const bin = weekBin(hour);
     weekHours.set(bin, Math.min(32_000, weekHours.get(bin) + Math.round(weight * weekUnit)));
     this.#shared.population.count(hourDimension, peer, bin + 1, hour, weight);

@@ -64,7 +64,7 @@ class CredentialEngine implements Engine {
 
   constructor(options: EngineOptions) {
     const { detectors, model, scores, trace } = options;
-    const { startThresholdBits, stepBits, rates } = model.calibration;
+    const { startThresholdBits, stepBits, coldThresholdBits, rates } = model.calibration;
     const layout = new RecordLayout();
     const shared = new SharedMemory(options.sizes);
     const memory = new CredentialMemory(layout, shared);
@@ -86,7 +86,7 @@ class CredentialEngine implements Engine {
     this.#admission = new Admission(clock, shared.requests);
     this.#owner = new RecordOwner(store, shared, memory, incidents);
     this.#telling = new Telling({ memory, shared, scorer, incidents, campaigns }, detectors, options);
-    const coldBits = Math.max(startThresholdBits, ...rates.map(({ bits }) => bits));
+    const coldBits = Math.max(startThresholdBits, coldThresholdBits);
     this.#judging = new Judging(
       { memory, shared, scorer, budget, incidents, telling: this.#telling },
       violations,

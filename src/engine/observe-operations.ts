@@ -1,5 +1,5 @@
 import type { identityLayout } from './core-layout.ts';
-import { mixWeight } from './mix-gate.ts';
+import { mixWeight, othersWorkSince } from './mix-gate.ts';
 import { type Dimension, type Moment, noveltyBits } from './observe-values.ts';
 import type { StateOf } from './record-layout.ts';
 import type { RouteFacts } from './route-facts.ts';
@@ -37,7 +37,7 @@ export class OperationMemory {
     seen.operationBits = 0;
     seen.sensitivity = seen.sensitiveNews = 0;
     seen.mixBits = identity.mixBits;
-    seen.mixed = identity.mixed;
+    seen.mixed = identity.eventsThisHour;
     if (hash === 0) {
       sight.firstThisHour = sight.unseen = sight.fresh = false;
       return;
@@ -68,8 +68,7 @@ export class OperationMemory {
     const identity = this.#identity;
     const { operations: table, operationCounts } = this.#shared;
     identity.mixBits += seen.operationBits;
-    identity.mixed += 1;
-    const weight = Math.min(gate, mixWeight(identity));
+    const weight = Math.min(gate, mixWeight(identity, identity.eventsThisHour + 1, now.hour));
     let entry = this.#entry;
     if (entry < 0) {
       entry = table.add((low ^ hash) >>> 0, high, now.hour);
@@ -83,5 +82,11 @@ export class OperationMemory {
     identity.operations += weight;
     identity.operationsNow += weight;
     operationCounts.add(hash, now.hour, weight);
+  }
+
+  /** Notes, as the hour closes, since when the credential does others' work. */
+  closeHour(hour: number): void {
+    const identity = this.#identity;
+    identity.othersWorkSince = othersWorkSince(identity, identity.eventsThisHour, hour);
   }
 }

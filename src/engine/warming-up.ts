@@ -1,9 +1,10 @@
-const coldHours = 24;
+/** Hours of use after which a credential is no longer cold. */
+export const coldHours = 24;
 const coldStreamMs = 2 * 86_400_000;
 
 /**
  * Where neither the credential nor the population is known yet, everything is new: as much evidence is
- * asked for as the rarest clean credential-days showed that the weights were calibrated on, however few
+ * asked for as one in two thousand clean days of cold credentials showed in calibration, however few
  * credentials there are; less so with every hour learnt, and no longer after two days of any traffic.
  */
 export function warmingUp(

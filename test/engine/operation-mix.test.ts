@@ -56,9 +56,11 @@ describe('the mix of operations', () => {
     expect(evidenceByHour(1, 64, (_, n) => `op-${n}`)).toEqual([expect.closeTo(0, 5)]);
   });
 
-  test('locks nobody into old habits: other work for good becomes known in the end', () => {
-    const changed = evidenceByHour(90, 64, (hour, n) => (hour < 12 ? `op-${n % 2}` : `op-${7 + (n % 2)}`));
+  test('locks nobody into old habits: three days of other work are a habit', () => {
+    const changed = evidenceByHour(110, 64, (hour, n) => (hour < 12 ? `op-${n % 2}` : `op-${7 + (n % 2)}`));
     expect(changed[12]).toBeGreaterThan(3);
+    // Little of it is learnt before: a thief at work for a day still stands out.
+    expect(changed[12 + 24]).toBeGreaterThan(1.5);
     expect(changed.at(-1)).toBeLessThan(0.5);
   });
 });

@@ -138,7 +138,7 @@ function silentModel(featureNames: string[], mean: number[]): Model {
     featureNames,
     prior: { mean, variance: new Array<number>(size).fill(0.3) },
     networks: [{ bias: 0, skip: zeros, hidden: { weights: [], bias: [] }, output: [] }],
-    calibration: { startThresholdBits: 30, stepBits: 0.25, rates: [] },
+    calibration: { startThresholdBits: 30, stepBits: 0.25, coldThresholdBits: 30, rates: [] },
     provenance: { trainedAt: '', command: '', seeds: [], worlds: [], scenarios: [], figures: {} },
   };
 }

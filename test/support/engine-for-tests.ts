@@ -24,7 +24,7 @@ export function plainModel(startThresholdBits = 12): Model {
         output: [],
       },
     ],
-    calibration: { startThresholdBits, stepBits: 0.25, rates: [] },
+    calibration: { startThresholdBits, stepBits: 0.25, coldThresholdBits: startThresholdBits, rates: [] },
     provenance: {
       trainedAt: '2026-01-01',
       command: 'none',

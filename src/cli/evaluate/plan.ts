@@ -33,6 +33,10 @@ interface Row {
   readonly style: WorldStyle;
   readonly bar: Group['bar'];
   readonly heldOutOnly?: boolean;
+  /** What such logs can show at all; everything when absent. */
+  readonly scenarios?: readonly ScenarioId[];
+  /** Attacks begin two hours after the first record: nobody is known yet. */
+  readonly isNew?: boolean;
   /** Worlds a seed: small ones say little each. */
   readonly worldsPerSeed?: number;
   readonly overrides?: Partial<WorldParameters>;
@@ -49,6 +53,14 @@ const rows: readonly Row[] = [
   { name: 'large', style: 'large', bar: bars.fresh },
   { name: 'agents', style: 'agents', bar: bars.fresh },
   { name: 'cloud', style: 'cloud', bar: bars.fresh },
+  {
+    name: 'audit trails',
+    style: 'audit',
+    bar: bars.fresh,
+    scenarios: ['masquerade', 'rate-burst', 'off-hours', 'volume-ramp', 'dormant-wake', 'human-turned-robot'],
+    overrides: { attacksPerScenario: 12 },
+  },
+  { name: 'first days', style: 'cloud', bar: bars.fresh, isNew: true },
 ];
 
 const quickRows = ['tuning', 'messy', 'never trained on'];
@@ -81,9 +93,9 @@ export function planOf({ full, seeds, styles, fleet }: PlanFlags): Plan {
       worlds: seedsOf(perRow, r, row.worldsPerSeed ?? 1).map((seed) => ({
         seed,
         style: row.style,
-        days,
-        warmupDays,
-        attacks: (row.heldOutOnly ? heldOutScenarios : 'all') as readonly ScenarioId[] | 'all',
+        days: row.isNew ? newDays : days,
+        warmupDays: row.isNew ? newWarmupDays : warmupDays,
+        attacks: row.heldOutOnly ? heldOutScenarios : (row.scenarios ?? 'all'),
         overrides: { ...row.overrides, ...sized(row.style, full, fleet) },
       })),
     })),
@@ -97,6 +109,9 @@ export function planOf({ full, seeds, styles, fleet }: PlanFlags): Plan {
     forest: full ? { trees: 30, sampleSize: 256 } : { trees: 20, sampleSize: 128 },
   };
 }
+
+const newDays = 4;
+const newWarmupDays = 1 / 12;
 
 /** Rows share no seed. */
 function seedsOf(seeds: readonly number[], row: number, each: number): number[] {
