@@ -82,23 +82,23 @@ export class Budget {
     const elapsedMs = timeMs - this.#lastMs;
     if (elapsedMs <= 0) return;
     this.#lastMs = timeMs;
-    this.#believe(elapsedMs);
+    const days = this.#days();
+    this.#believe(elapsedMs, days);
     this.#move(-(this.#stepBits * this.#perDay * Math.min(elapsedMs, 3_600_000)) / dayMs);
     const fade = 2 ** (-elapsedMs / rateHalfLifeMs);
     this.#delivered *= fade;
     this.#credentialDays *= fade;
-    const days = this.#days();
     this.#deliveredRate = days > 0 ? this.#delivered / days : 0;
   }
 
   /** A credential was used for the first time in a day, and was not refused. */
   meet(): void {
     this.#credentialDays += 1;
-    this.#believe(0);
+    this.#believe(0, this.#days());
   }
 
-  #believe(elapsedMs: number): void {
-    const perDay = this.#credentialDays / Math.max(leastDays, this.#days());
+  #believe(elapsedMs: number, days: number): void {
+    const perDay = this.#credentialDays / Math.max(leastDays, days);
     const most =
       this.ageMs < settlingMs
         ? Number.POSITIVE_INFINITY
