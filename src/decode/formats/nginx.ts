@@ -147,8 +147,8 @@ export function readCombined(line: string): Reading | null {
   const endOfRequest = closingQuote(line, quote);
   if (endOfRequest < 0) return null;
   const rest = line.slice(endOfRequest + 1).trim();
-  const [code, size] = rest.split(' ', 2);
-  const quoted = quotedParts(rest);
+  const code = wordAt(rest, 0);
+  const size = wordAt(rest, code.length + 1);
   return {
     time: line.slice(open + 1, close),
     timeIsEnd: true,
@@ -160,29 +160,35 @@ export function readCombined(line: string): Reading | null {
     client: text(hasHost ? head[1] : head[0], 64),
     ...requestLine(withoutEscapes(line.slice(quote + 1, endOfRequest))),
     status: status(code),
-    userAgent: text(withoutEscapes(quoted[1] ?? ''), 512),
+    userAgent: text(withoutEscapes(secondQuoted(rest)), 512),
   };
 }
 
-/** A quoted field ends at the first quote not behind a backslash. */
+/** A quoted field ends at the first quote not behind a backslash; most fields have none. */
 function closingQuote(line: string, open: number): number {
-  for (let at = open + 1; at < line.length; at += 1) {
+  const quote = line.indexOf('"', open + 1);
+  const backslash = line.indexOf('\\', open + 1);
+  if (backslash < 0 || backslash > quote) return quote;
+  for (let at = backslash; at < line.length; at += 1) {
     if (line[at] === '\\') at += 1;
     else if (line[at] === '"') return at;
   }
   return -1;
 }
 
-function quotedParts(rest: string): string[] {
-  const parts: string[] = [];
-  let at = rest.indexOf('"');
-  while (at >= 0 && parts.length < 4) {
-    const end = closingQuote(rest, at);
-    if (end < 0) break;
-    parts.push(rest.slice(at + 1, end));
-    at = rest.indexOf('"', end + 1);
-  }
-  return parts;
+/** Empty beyond the end. */
+function wordAt(line: string, start: number): string {
+  const blank = line.indexOf(' ', start);
+  return blank < 0 ? line.slice(start) : line.slice(start, blank);
+}
+
+/** The agent stands behind the referer; empty where there is none. */
+function secondQuoted(rest: string): string {
+  const first = rest.indexOf('"');
+  const end = first < 0 ? -1 : closingQuote(rest, first);
+  const second = end < 0 ? -1 : rest.indexOf('"', end + 1);
+  const close = second < 0 ? -1 : closingQuote(rest, second);
+  return close < 0 ? '' : rest.slice(second + 1, close);
 }
 
 /** Apache writes a quote as `\"`, NGINX as `\x22`, and both a byte beyond ASCII as `\xC3`. */
