@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -17,11 +18,20 @@ export interface FollowOptions {
   readonly onLost?: (why: string) => void;
 }
 
-const place = z.strictObject({ inode: z.number(), offset: z.number(), line: z.number() });
+/** How a file began: one that was cut and has grown again keeps its name, its inode and perhaps its size. */
+const beginning = z.strictObject({ bytes: z.number(), sha256: z.string() });
+const place = z.strictObject({
+  inode: z.number(),
+  offset: z.number(),
+  line: z.number(),
+  beginning: beginning.optional(),
+});
 const places = z.record(z.string(), place);
 type Place = z.output<typeof place>;
 
 const chunkBytes = 1 << 18;
+const beginningBytes = 256;
+const nothing = Buffer.alloc(0);
 const pollMs = 250;
 /** A rotated file may still be written to for a moment by a process that holds it open. */
 const pollsAfterRotation = 4;
@@ -37,6 +47,8 @@ interface Followed {
   /** Bytes read, and bytes up to the end of the last whole line. */
   offset: number;
   line: number;
+  /** First bytes of what was read, at most `beginningBytes`. */
+  beginning: Buffer;
   quietPolls: number;
 }
 
@@ -57,6 +69,7 @@ export function createFollowSource(options: FollowOptions): Source {
     inode: 0,
     offset: 0,
     line: 0,
+    beginning: nothing,
     quietPolls: 0,
   }));
   const closing = new AbortController();
@@ -74,8 +87,15 @@ export function createFollowSource(options: FollowOptions): Source {
       await rotate(file);
       return undefined;
     }
+    // It was cut and has grown beyond our place between two looks.
+    if (!file.beginning.equals(await firstBytes(file, file.beginning.length))) {
+      startOver(file);
+      return undefined;
+    }
     file.quietPolls = 0;
     file.offset += bytesRead;
+    if (file.beginning.length < beginningBytes)
+      file.beginning = await firstBytes(file, Math.min(beginningBytes, file.offset));
     const records: RawRecord[] = [];
     let lineBytes = 0;
     for (const value of file.splitter.push(Buffer.from(buffer.subarray(0, bytesRead)))) {
@@ -92,7 +112,12 @@ export function createFollowSource(options: FollowOptions): Source {
     }
     // A part of a line longer than the buffer: there is more to read at once.
     if (lineBytes === 0) return { records, async commit() {} };
-    const at: Place = { inode: file.inode, offset: file.offset - file.splitter.heldBytes, line: file.line };
+    const at: Place = {
+      inode: file.inode,
+      offset: file.offset - file.splitter.heldBytes,
+      line: file.line,
+      beginning: { bytes: file.beginning.length, sha256: sha256(file.beginning) },
+    };
     return {
       records,
       async commit() {
@@ -113,7 +138,11 @@ export function createFollowSource(options: FollowOptions): Source {
         let any = false;
         for (const file of files) {
           if (closing.signal.aborted) return;
-          const batch = await read(file);
+          const batch = await read(file).catch((error: NodeJS.ErrnoException) => {
+            // Closing takes the file from under a read.
+            if (closing.signal.aborted && error.code === 'EBADF') return undefined;
+            throw error;
+          });
           if (batch === undefined) continue;
           any = true;
           if (batch.records.length > 0) yield batch;
@@ -135,14 +164,32 @@ async function begin(
   if (!existsSync(path)) return false;
   file.handle = await open(path);
   const { ino, size } = await file.handle.stat();
-  const isSame = isFirst && from !== undefined && from.inode === ino && from.offset <= size;
   file.inode = ino;
-  file.offset = isSame ? from.offset : 0;
-  file.line = isSame ? from.line : 0;
-  file.splitter = undefined;
   file.quietPolls = 0;
+  startOver(file);
+  if (!isFirst || from?.inode !== ino || from.offset > size) return true;
+  const begins = await firstBytes(file, from.beginning?.bytes ?? 0);
+  if (from.beginning !== undefined && sha256(begins) !== from.beginning.sha256) return true;
+  file.offset = from.offset;
+  file.line = from.line;
+  file.beginning = begins;
   return true;
 }
+
+function startOver(file: Followed): void {
+  file.offset = 0;
+  file.line = 0;
+  file.splitter = undefined;
+  file.beginning = nothing;
+}
+
+async function firstBytes({ handle }: Followed, count: number): Promise<Buffer> {
+  if (handle === undefined || count === 0) return nothing;
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** By the first bytes of the file, wherever reading goes on; undefined while they are too few to tell. */
 async function splitterOf({ path, handle }: Followed, maxRecordBytes: number): Promise<Splitter | undefined> {
@@ -177,10 +224,7 @@ async function renamed(path: string, from: Place, onLost: (why: string) => void)
 async function rotate(file: Followed): Promise<void> {
   const now = existsSync(file.path) ? await stat(file.path) : undefined;
   if (now !== undefined && now.ino === file.inode) {
-    if (now.size >= file.offset) return;
-    file.offset = 0;
-    file.line = 0;
-    file.splitter = undefined;
+    if (now.size < file.offset) startOver(file);
     return;
   }
   file.quietPolls += 1;

@@ -71,6 +71,33 @@ test('createFollowSource() follows copy and truncate', async () => {
   await end();
 });
 
+test('createFollowSource() sees that a file was cut although it is longer than before when it looks again', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, 'one\ntwo\n');
+  const { seen, end } = begin();
+  await expect.poll(() => seen).toHaveLength(2);
+  // In place, as copytruncate does, and in one step.
+  writeFileSync(path, 'a longer line than both\nanother\n');
+  await expect
+    .poll(() => seen.slice(2), { timeout: 10_000 })
+    .toEqual(['1 a longer line than both', '2 another']);
+  await end();
+});
+
+test('createFollowSource() sees that a file was cut and has grown again while nobody read', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, 'one\ntwo\n');
+  const first = begin();
+  await expect.poll(() => first.seen).toHaveLength(2);
+  await first.end();
+  writeFileSync(path, 'a longer line than both\nanother\n');
+  const second = begin();
+  await expect
+    .poll(() => second.seen, { timeout: 10_000 })
+    .toEqual(['1 a longer line than both', '2 another']);
+  await second.end();
+});
+
 test('createFollowSource() goes on after a restart where it was acknowledged', async () => {
   const { path, begin } = setting();
   writeFileSync(path, 'one\ntwo\n');
