@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
+import { postureCommand } from './posture.ts';
 import { proposeCommand } from './propose.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
@@ -18,6 +19,7 @@ export const commands: readonly ((io: Io) => Command)[] = [
   decodeCommand,
   replayCommand,
   proposeCommand,
+  postureCommand,
   evaluateCommand,
   checkConfigCommand,
   explainCommand,

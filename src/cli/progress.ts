@@ -3,7 +3,11 @@ import type { Io } from './io.ts';
 const everyMs = 200;
 
 export interface Progress {
-  show(totals: { readonly records: number; readonly bytes: number }, elapsedMs: number, alerts: number): void;
+  show(
+    totals: { readonly records: number; readonly bytes: number },
+    elapsedMs: number,
+    alerts?: number,
+  ): void;
   warn(message: unknown): void;
   clear(): void;
 }
@@ -20,7 +24,8 @@ export function progressOn(stderr: Io['stderr']): Progress {
       shownMs = elapsedMs;
       const rate = Math.round((records / Math.max(elapsedMs, 1)) * 1000);
       const mebibytes = (bytes / 1_048_576).toFixed(0);
-      stderr.write(`\r\u001b[K${records} records, ${mebibytes} MiB, ${rate} a second, ${alerts} alerts`);
+      const found = alerts === undefined ? '' : `, ${alerts} alerts`;
+      stderr.write(`\r\u001b[K${records} records, ${mebibytes} MiB, ${rate} a second${found}`);
     },
     warn(message) {
       clear();

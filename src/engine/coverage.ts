@@ -10,7 +10,7 @@ export class Coverage {
   readonly #needs: readonly { id: string; needs: readonly (readonly number[])[] }[];
   #events = 0;
 
-  constructor(detectors: readonly Detector[]) {
+  constructor(detectors: readonly Pick<Detector, 'id' | 'needs'>[]) {
     this.#fields = [...new Set(detectors.flatMap(({ needs }) => needs.flat()))] as UsageEventField[];
     this.#share = new Float64Array(this.#fields.length);
     this.#needs = detectors.map(({ id, needs }) => ({

@@ -84,14 +84,14 @@ function acts(words: readonly Word[], noun: string): boolean {
   return words.some(({ word }) => word !== noun && (changing.has(word) || weakening.has(word)));
 }
 
-interface Word {
+export interface Word {
   readonly word: string;
   /** The whole of its path segment: `users` in `/users/{int}`, not in `ListUsers`. */
   readonly alone: boolean;
 }
 
 /** Lower-case words, split where the case rises and at everything that is no letter. */
-function wordsOf(operation: string): Word[] {
+export function wordsOf(operation: string): Word[] {
   const words: Word[] = [];
   let start = 0;
   let segment = 0;
