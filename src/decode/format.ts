@@ -58,6 +58,8 @@ export interface Reading {
   readonly target?: string | null;
   /** Route template or operation as the gateway names it. */
   readonly route?: string | null;
+  /** Name of the GraphQL operation, where it is logged as a field of its own. */
+  readonly operation?: string | null;
   readonly status?: number | null;
   readonly durationMs?: number | null;
   readonly userAgent?: string | null;

@@ -8,6 +8,7 @@ import { resolveCredential } from './credential.ts';
 import type { Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
+import { answersGraphql, Operations } from './operations.ts';
 import type { RouteTemplates } from './route-template.ts';
 import type { Sweeper } from './sweeper.ts';
 import { epochMs } from './time.ts';
@@ -37,6 +38,7 @@ const longestRoute = 512;
 /** Reading → event: time, client, route, credential; after this step no secret is left. */
 export class Normaliser {
   readonly #parts: NormaliserParts;
+  readonly #operations = new Operations();
 
   constructor(parts: NormaliserParts) {
     this.#parts = parts;
@@ -154,6 +156,13 @@ export class Normaliser {
       const route = isBare ? `${event.method} ${reading.route}` : reading.route;
       event.route = cut(sweeper.joined(route), longestRoute);
       event.routeSource ??= 'gateway';
+    }
+    const name = reading.operation ?? target?.query.operation ?? null;
+    if (name !== null && event.route !== null) {
+      const isLogged = (reading.operation ?? null) !== null;
+      const operation =
+        isLogged || answersGraphql(target?.path ?? '') ? this.#operations.of(event.route, name) : null;
+      if (operation !== null) event.route = cut(`${event.route} ${operation}`, longestRoute);
     }
     return target;
   }

@@ -20,10 +20,19 @@ export interface Query {
   readonly secret: { readonly name: string; readonly value: string } | null;
   readonly pageNumber: number | null;
   readonly pageCursor: string | null;
+  /** Value of `operationName`, as it came. */
+  readonly operation: string | null;
 }
 
 const none: readonly string[] = Object.freeze([]);
-const noQuery: Query = { keys: none, secretKeys: none, secret: null, pageNumber: null, pageCursor: null };
+const noQuery: Query = {
+  keys: none,
+  secretKeys: none,
+  secret: null,
+  pageNumber: null,
+  pageCursor: null,
+  operation: null,
+};
 const pageNames = new Set(['page', 'pageno', 'pagenumber', 'p']);
 const offsetNames = new Set(['offset', 'start', 'skip', 'from', 'startindex']);
 const limitNames = new Set(['limit', 'count', 'size', 'pagesize', 'perpage', 'maxresults', 'first', 'top']);
@@ -96,6 +105,7 @@ function readQuery(query: string, hash: KeyedHash): Query {
   let offset: number | null = null;
   let limit: number | null = null;
   let cursor: string | null = null;
+  let operation: string | null = null;
   for (const part of query.split('&', mostParameters)) {
     if (part === '') continue;
     const equals = part.indexOf('=');
@@ -105,6 +115,7 @@ function readQuery(query: string, hash: KeyedHash): Query {
     else if (kind === 'offset') offset = whole(value);
     else if (kind === 'limit') limit = whole(value);
     else if (kind === 'cursor' && value !== '') cursor = hash.hash('cursor', value);
+    else if (kind === 'operation') operation = decode(value);
     else if (kind === 'secret' && value !== '') {
       secretKeys.push(name);
       secret ??= { name: flat, value: decode(value) };
@@ -112,13 +123,13 @@ function readQuery(query: string, hash: KeyedHash): Query {
     keys.push(name);
   }
   const pageNumber = page ?? (offset === null ? null : Math.floor(offset / Math.max(1, limit ?? 20)) + 1);
-  return { keys, secretKeys, secret, pageNumber, pageCursor: cursor };
+  return { keys, secretKeys, secret, pageNumber, pageCursor: cursor, operation };
 }
 
 interface Name {
   readonly name: string;
   readonly flat: string;
-  readonly kind: 'opaque' | 'page' | 'offset' | 'limit' | 'cursor' | 'secret' | 'other';
+  readonly kind: 'opaque' | 'page' | 'offset' | 'limit' | 'cursor' | 'secret' | 'operation' | 'other';
 }
 
 /** An API has few names of parameters. */
@@ -144,6 +155,7 @@ function kindOf(name: string, flat: string): Name['kind'] {
   if (isSecretName(name)) return 'secret';
   if (pageNames.has(flat)) return 'page';
   if (offsetNames.has(flat)) return 'offset';
+  if (flat === 'operationname') return 'operation';
   return limitNames.has(flat) ? 'limit' : 'other';
 }
 

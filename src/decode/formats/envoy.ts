@@ -121,6 +121,10 @@ function read(line: JsonObject): Reading {
     peer: text(first(line['downstream_direct_remote_address'], line['downstream_peer_address']), 64),
     forwardedFor: text(first(line['x_forwarded_for'], line['x-forwarded-for']), 1024),
     method: text(first(line['method'], line[':method']), 32),
+    operation: text(
+      first(line['graphql_operation'], line['graphql_operation_name'], line['graphql.operation.name']),
+      128,
+    ),
     target: text(first(line['path'], line['x-envoy-origin-path'], line[':path']), 8192),
     status: code,
     durationMs: amount(line['duration']),

@@ -53,6 +53,10 @@ function read(line: JsonObject): Reading {
     forwardedFor: text(first(line['http_x_forwarded_for'], line['xff'], line['x_forwarded_for']), 1024),
     method: asked.method ?? text(first(line['request_method'], line['method']), 32),
     target: asked.target ?? targetOf(line),
+    operation: text(
+      first(line['graphql_operation'], line['graphql_operation_name'], line['arg_operationName']),
+      128,
+    ),
     status: status(line['status']),
     durationMs: scaled(first(line['request_time'], line['duration_s']), 1000),
     userAgent: text(first(line['http_user_agent'], line['user_agent']), 512),
