@@ -6,12 +6,21 @@ import { seeds } from './seeds.ts';
 
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     executions: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_007) },
     /** Folder for the records that broke a promise. */
     out: { type: 'string', default: '.' },
   },
 });
+if (values.help) {
+  console.log(`npm run fuzz -- [--executions N] [--seed N] [--out FOLDER]
+
+Feeds the decode stage records that grow from real ones, guided by the blocks of src/decode they reach.
+A record that breaks a promise (a throw, a secret that survives, a cost out of proportion) is written to
+FOLDER. The same seed gives the same records. Ends with 1 when something was found.`);
+  process.exit(0);
+}
 const seed = Number(values.seed);
 const start = performance.now();
 let shown = 0;
