@@ -3,12 +3,14 @@ import { position } from './position.ts';
 import { credentialSources, credentialTypes } from './usage-event.ts';
 
 /** Raised whenever a field is added (minor) or changes meaning (major). */
-export const alertSchemaVersion = '1.1';
+export const alertSchemaVersion = '1.2';
 
 export const families = ['replay', 'scraping', 'out-of-pattern', 'lifecycle'] as const;
 export type Family = (typeof families)[number];
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
+/** Names the lane that finds alerts of kind `change`, where others name a detector. */
+export const changeDetector = 'common-change';
 export const alertStates = ['firing', 'resolved'] as const;
 
 /** How often this value was seen before, as one word. */
@@ -39,7 +41,11 @@ export const alert = z.strictObject({
   version: z.string(),
   id: z.string().describe('Deterministic: a repeat of the same input gives the same id.'),
   state: z.enum(alertStates),
-  kind: z.enum(['behavioural', 'violation', 'group']),
+  kind: z
+    .enum(['behavioural', 'violation', 'group', 'change'])
+    .describe(
+      '`group`: incidents of several credentials; `change`: what many credentials newly show at once.',
+    ),
   simulated: z.boolean().describe('True only for events of the built-in simulation.'),
   title: z.string(),
   summary: z.string(),
@@ -55,7 +61,7 @@ export const alert = z.strictObject({
     owner: z.string().nullable(),
     gateway: z.string(),
   }),
-  members: z.array(z.string()).describe('Other credentials folded into a group alert.'),
+  members: z.array(z.string()).describe('Other credentials of a group or a change.'),
   campaign: z
     .string()
     .nullable()

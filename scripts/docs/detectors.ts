@@ -28,6 +28,8 @@ function page(): string {
     '',
     `${detectors.length} detectors, one file each. The ${behavioural} of kind *habit* measure ${features} quantities of a credential's running hour; the engine compares each with the credential's own habit and joins all of them into one score in bits, under the alert budget. The ${detectors.length - behavioural} of kind *fact* need no habit: what they find alerts at once, outside the budget.`,
     '',
+    'What many credentials newly show at once counts for little in the score of each. It is tested as a whole and told as one alert, a [common change](../docs/runbooks.md#common-change).',
+    '',
     'How to write one: [docs/writing-a-detector.md](../docs/writing-a-detector.md).',
     '',
     '| detector | family | kind | sees |',

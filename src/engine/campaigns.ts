@@ -61,6 +61,17 @@ export class Campaigns {
     return campaign.toldMembers === 0 || members >= 2 * campaign.toldMembers;
   }
 
+  /** Whether a campaign that was told names at least so many of these credentials. */
+  tellOf(credentials: ReadonlyMap<string, unknown>, atLeast: number): boolean {
+    for (const { campaign } of this.#trails.values()) {
+      if (campaign === null || campaign.toldMembers === 0) continue;
+      let named = 0;
+      for (const id of campaign.members) if (credentials.has(id)) named += 1;
+      if (named >= atLeast) return true;
+    }
+    return false;
+  }
+
   /** Campaigns without another incident for `afterMs`; they are marked resolved. */
   resolveQuiet(timeMs: number, afterMs: number): Campaign[] {
     const resolved: Campaign[] = [];

@@ -3,6 +3,7 @@ import { credentialTypes, type UsageEvent } from '../../schemas/usage-event.ts';
 import { Admission } from './admission.ts';
 import { Budget, startBits } from './budget.ts';
 import { Campaigns } from './campaigns.ts';
+import { CommonChanges } from './common-changes.ts';
 import { Coverage } from './coverage.ts';
 import { CredentialMemory } from './credential-memory.ts';
 import type { Deployment } from './deployment.ts';
@@ -25,6 +26,7 @@ import { Incidents } from './incidents.ts';
 import { Judging } from './judging.ts';
 import { gateWeight } from './learning-gate.ts';
 import { Measuring } from './measuring.ts';
+import { newsOf } from './news.ts';
 import { isPowerOfTwo, paceLayout } from './pace.ts';
 import { RecordLayout } from './record-layout.ts';
 import { RecordOwner } from './record-owner.ts';
@@ -77,15 +79,30 @@ class CredentialEngine implements Engine {
     const budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
     const incidents = new Incidents();
     const campaigns = new Campaigns();
+    const changes = new CommonChanges(campaigns);
     const clock = new EventClock(options.allowedLatenessMs, options.maxAheadMs);
     const store = new EntityStore(layout, options.maxCredentials);
     this.#options = options;
     this.#memory = memory;
     this.#memory.deployment = options.deployment;
-    this.#parts = { layout, store, shared, habits: scorer.habits, budget, incidents, campaigns, clock };
+    this.#parts = {
+      layout,
+      store,
+      shared,
+      habits: scorer.habits,
+      budget,
+      incidents,
+      campaigns,
+      changes,
+      clock,
+    };
     this.#admission = new Admission(clock, shared.requests);
     this.#owner = new RecordOwner(store, shared, memory, incidents);
-    this.#telling = new Telling({ memory, shared, scorer, incidents, campaigns }, detectors, options);
+    this.#telling = new Telling(
+      { memory, shared, scorer, incidents, campaigns, changes },
+      detectors,
+      options,
+    );
     const coldBits = Math.max(startThresholdBits, coldThresholdBits);
     this.#judging = new Judging(
       { memory, shared, scorer, budget, incidents, telling: this.#telling },
@@ -123,6 +140,7 @@ class CredentialEngine implements Engine {
     const weight = gateWeight(identity.bestBits, this.#gateMidpointBits);
     this.#measuring.learn(event, seen);
     this.#memory.remember(event, prints, low, high, weight);
+    if (this.#parts.shared.population.news.length > 0) this.#followNews(event, at);
     if (event.timestampMs - this.#sweptMs >= sweepEveryMs) this.#sweep();
     return verdict;
   }
@@ -149,7 +167,7 @@ class CredentialEngine implements Engine {
   }
 
   figures(): EngineFigures {
-    const { layout, store, shared, budget, incidents, campaigns, clock } = this.#parts;
+    const { layout, store, shared, budget, incidents, campaigns, changes, clock } = this.#parts;
     return {
       credentials: store.size,
       evictedIdle: store.evictions.idle,
@@ -168,7 +186,9 @@ class CredentialEngine implements Engine {
         ['names', shared.names.evictions],
         ['incidents', incidents.evictions],
         ['campaigns', campaigns.evictions],
+        ['news', changes.trails.evictions],
       ]),
+      changesWithheld: changes.withheld,
       bytesPerCredential: layout.words * 4,
     };
   }
@@ -184,6 +204,15 @@ class CredentialEngine implements Engine {
   /** What was refused may be anybody's guess: it says nothing of how many credentials are in use. */
   #meet(event: UsageEvent): void {
     if (event.status !== 401 && event.status !== 403) this.#parts.budget.meet();
+  }
+
+  #followNews(event: UsageEvent, at: Position | null): void {
+    const { changes, shared, budget } = this.#parts;
+    const { identity } = this.#memory;
+    const news = newsOf(this.#memory, shared, event);
+    shared.population.news.length = 0;
+    for (const change of changes.observe(news, event.credentialId, event.timestampMs, identity.hour))
+      this.#telling.tellChange(change, event, at, budget.thresholdBits);
   }
 
   #report(reports: HourReports, event: UsageEvent, found: number): void {

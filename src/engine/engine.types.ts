@@ -37,6 +37,8 @@ export interface EngineFigures {
   readonly coverage: ReadonlyMap<string, number>;
   /** Entries dropped for room, by shared table. */
   readonly tableEvictions: ReadonlyMap<string, number>;
+  /** Common changes that were not told when they could have been, because too many were that day. */
+  readonly changesWithheld: number;
   /** Fixed size of a credential's record. */
   readonly bytesPerCredential: number;
 }

@@ -1,5 +1,5 @@
 import { type Alert, alertSchemaVersion, type Evidence, type Severity } from '../../schemas/alert.ts';
-import { toWire } from '../../schemas/usage-event.ts';
+import { toWire, type UsageEvent } from '../../schemas/usage-event.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
 import type { Frequency } from './frequency.ts';
@@ -146,15 +146,7 @@ export function alertOf(telling: Telling): Alert {
     severity: incident.severity,
     family,
     detectors: ids,
-    credential: {
-      id: last.credentialId,
-      type: last.credentialType,
-      source: last.credentialSource,
-      name: last.credentialName,
-      consumer: last.consumerName ?? last.consumerId,
-      owner: telling.owner,
-      gateway: last.gatewayType,
-    },
+    credential: credentialOf(last, telling.owner),
     members: [],
     campaign: incident.campaign,
     scoreBits: round(incident.peakBits),
@@ -180,6 +172,18 @@ export function alertOf(telling: Telling): Alert {
     actions: [
       ...new Set([...(lead === undefined ? [] : [lead.runbook]), ...described.flatMap((d) => d.actions)]),
     ].slice(0, 6),
+  };
+}
+
+export function credentialOf(event: UsageEvent, owner: string | null): Alert['credential'] {
+  return {
+    id: event.credentialId,
+    type: event.credentialType,
+    source: event.credentialSource,
+    name: event.credentialName,
+    consumer: event.consumerName ?? event.consumerId,
+    owner,
+    gateway: event.gatewayType,
   };
 }
 

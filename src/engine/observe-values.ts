@@ -1,6 +1,7 @@
 import { chanceOfNew, firstSightBits, type Novelty } from '../stats/first-sight.ts';
 import type { Population } from './population.ts';
 import type { Sight } from './seen.ts';
+import { leastHabitHours } from './succession.ts';
 import { claimSlot, slotOf, type ValueSlots } from './value-slots.ts';
 
 /** A categorical dimension of a credential: how volatile it may be, and where its values are kept. */
@@ -75,7 +76,10 @@ export function noveltyBits(
   return Math.max(0, firstSightBits(chance, peer, everybody));
 }
 
-/** Makes the value part of the record and of the population, by the learning gate's weight. */
+/**
+ * Makes the value part of the record and of the population, by the learning gate's weight. What is
+ * new beside other values of a credential with habits is news.
+ */
 export function rememberValue(
   dimension: Dimension,
   sight: Sight,
@@ -87,6 +91,10 @@ export function rememberValue(
   const { slots } = dimension;
   let slot = slotOf(slots, sight.hash);
   if (slot < 0) {
+    if (slots.newValues > 0 && now.activeHours >= leastHabitHours) {
+      const share = population.share(dimension.number, 0, sight.hash, now.hour);
+      population.news.push({ dimension: dimension.number, hash: sight.hash, share });
+    }
     slot = claimSlot(slots, sight.hash, now.timeS, now.hour);
     slots.newValues += 1;
     population.notice(dimension.number, now.peer, now.hour);

@@ -2,10 +2,20 @@ import { mix32 } from '../stats/hash.ts';
 import type { PairTable } from './pair-table.ts';
 
 const halfLifeHours = 720;
-const commonModeHalfLifeHours = 18;
+export const commonModeHalfLifeHours = 18;
+
+/** A value that a credential with habits showed for the first time. */
+export interface NewValue {
+  readonly dimension: number;
+  readonly hash: number;
+  /** Of all credential-hours, before this one. */
+  readonly share: number;
+}
 
 /** What the population shows: shares of values by peer group and overall, and how many values are new lately. */
 export class Population {
+  /** What the event remembered last showed for the first time, until it is taken. */
+  readonly news: NewValue[] = [];
   readonly #table: PairTable;
 
   constructor(table: PairTable) {
@@ -41,6 +51,11 @@ export class Population {
 
   expect(dimension: number, group: number, hour: number, chance: number): void {
     this.#add(dimension, mix32(group, 4), hour, chance, commonModeHalfLifeHours);
+  }
+
+  /** First sights that the group's credentials are expected to show, faded by the half-life of the common mode. */
+  expected(dimension: number, group: number, hour: number): number {
+    return this.#read(dimension, mix32(group, 4), hour, commonModeHalfLifeHours);
   }
 
   #read(low: number, high: number, hour: number, halfLife: number): number {

@@ -1,4 +1,5 @@
 import { Names } from './names.ts';
+import { NewsRate } from './news-rate.ts';
 import { ClientReach } from './observe-clients.ts';
 import { OperationCounts } from './operation-counts.ts';
 import { PairTable } from './pair-table.ts';
@@ -38,6 +39,7 @@ export class SharedMemory {
   readonly once: PairTable;
   readonly requests: PairTable;
   readonly population: Population;
+  readonly newsRate = new NewsRate();
   readonly operationCounts: OperationCounts;
   readonly names: Names;
   readonly reach: PairTable;

@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Campaigns } from './campaigns.ts';
+import type { CommonChanges } from './common-changes.ts';
 import type { CheckpointWriter } from './engine.types.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { EventClock } from './event-clock.ts';
@@ -17,6 +18,7 @@ export interface SnapshotParts {
   readonly budget: Budget;
   readonly incidents: Incidents;
   readonly campaigns: Campaigns;
+  readonly changes: CommonChanges;
   readonly clock: EventClock;
 }
 
@@ -48,6 +50,8 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
   putJson(writer, 'gateways', [...parts.shared.gatewaysWithKeys]);
   putJson(writer, 'incidents', parts.incidents.all().map(flatten));
   putJson(writer, 'campaigns', parts.campaigns.toJson());
+  putJson(writer, 'newsRate', parts.shared.newsRate.toJson());
+  putJson(writer, 'changes', parts.changes.toJson());
 }
 
 /** Throws RangeError when the entries were written for other detectors or table sizes. */
@@ -98,6 +102,12 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
       return;
     case 'campaigns':
       parts.campaigns.fromJson(json<unknown[]>(value));
+      return;
+    case 'newsRate':
+      parts.shared.newsRate.fromJson(json(value));
+      return;
+    case 'changes':
+      parts.changes.fromJson(json(value));
       return;
     case 'incidents':
       for (const incident of json<Flat[]>(value)) parts.incidents.restore(unflatten(incident));

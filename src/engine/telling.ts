@@ -1,14 +1,18 @@
 import type { Alert } from '../../schemas/alert.ts';
+import type { Position } from '../../schemas/position.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { campaignAlert } from './campaign-alert.ts';
 import type { Campaign, Campaigns } from './campaigns.ts';
+import { changeAlert, resolvedChange } from './common-change-alert.ts';
+import type { CommonChange, CommonChanges } from './common-changes.ts';
 import { linksOf } from './commonness.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
-import { alertOf, portrait } from './explanation.ts';
+import { alertOf, credentialOf, portrait } from './explanation.ts';
 import type { Incident, Incidents } from './incidents.ts';
 import type { Scorer } from './scorer.ts';
 import type { SharedMemory } from './shared-memory.ts';
+import { trust } from './trust.ts';
 
 const newsBits = 10;
 
@@ -18,6 +22,7 @@ export interface TellingParts {
   readonly scorer: Scorer;
   readonly incidents: Incidents;
   readonly campaigns: Campaigns;
+  readonly changes: CommonChanges;
 }
 
 /** When an incident or a campaign has something new to say, and the alerts that say it. */
@@ -44,14 +49,8 @@ export class Telling {
    * when the incident belongs to a campaign that was told before it.
    */
   tell(event: UsageEvent, incident: Incident): boolean {
-    const { memory, shared, scorer, campaigns } = this.#parts;
-    const { identity } = memory;
-    const requests = scorer.columns.find(({ spec }) => spec.name === 'requests');
-    const perHour =
-      requests === undefined
-        ? 0
-        : scorer.habits.expected(requests.index, identity.type, identity.activeHours);
-    incident.picture = portrait(memory, shared, perHour);
+    const { memory, shared, campaigns } = this.#parts;
+    incident.picture = this.#portrait();
     incident.last = event;
     const detectors =
       incident.violations.size + new Set([...incident.behaviour.values()].map((e) => e.detector)).size;
@@ -71,12 +70,42 @@ export class Telling {
     this.alerts.push(this.#alertOf(incident));
   }
 
+  /** What many credentials show at once, by the event that made it news. */
+  tellChange(change: CommonChange, event: UsageEvent, at: Position | null, thresholdBits: number): void {
+    const { memory, changes } = this.#parts;
+    const alert = changeAlert(change, {
+      event,
+      at,
+      credential: credentialOf(event, memory.deployment.owner(event)),
+      picture: this.#portrait(),
+      trust: trust(memory.identity.lastBits, thresholdBits, null),
+      simulated: this.#simulated,
+      runbookBase: this.#runbookBase,
+    });
+    changes.told(change, alert);
+    this.alerts.push(alert);
+  }
+
   /** What has been quiet for long enough is over. */
   resolve(timeMs: number, resolveAfterMs: number): void {
-    const { incidents, campaigns } = this.#parts;
+    const { incidents, campaigns, changes } = this.#parts;
     for (const incident of incidents.resolveQuiet(timeMs, resolveAfterMs)) this.deliver(incident);
     for (const campaign of campaigns.resolveQuiet(timeMs, resolveAfterMs))
       if (campaign.lead !== null) this.alerts.push(campaignAlert(campaign, campaign.lead));
+    for (const change of changes.resolveQuiet(timeMs, resolveAfterMs))
+      if (change.told !== null) this.alerts.push(resolvedChange(change, change.told));
+  }
+
+  /** Of the credential under the cursor. */
+  #portrait(): Incident['picture'] {
+    const { memory, shared, scorer } = this.#parts;
+    const { identity } = memory;
+    const requests = scorer.columns.find(({ spec }) => spec.name === 'requests');
+    const perHour =
+      requests === undefined
+        ? 0
+        : scorer.habits.expected(requests.index, identity.type, identity.activeHours);
+    return portrait(memory, shared, perHour);
   }
 
   #announce(campaign: Campaign, incident: Incident): void {

@@ -55,7 +55,7 @@ export function playBudget(
   const collect = () => {
     for (const { engine, raised } of runs) {
       for (const { id, kind, raisedAtMs } of engine.drain().alerts) {
-        if (kind !== 'violation') raised.set(id, raisedAtMs);
+        if (kind !== 'violation' && kind !== 'change') raised.set(id, raisedAtMs);
       }
     }
   };

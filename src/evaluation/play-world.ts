@@ -180,7 +180,7 @@ export function playWorld(options: PlayOptions): WorldOutcome {
   });
   const alerts = new Map<string, Alert>();
   const collect = () => {
-    for (const alert of engine.drain().alerts) alerts.set(alert.id, alert);
+    for (const alert of engine.drain().alerts) if (alert.kind !== 'change') alerts.set(alert.id, alert);
   };
   let events = 0;
   for (const call of world.calls()) {

@@ -51,6 +51,11 @@ export const metricTable = [
     [],
     "Credentials that go on with a predecessor's baseline: rotated keys.",
   ),
+  counter(
+    'changes_withheld_total',
+    [],
+    'Common changes that were not told when they could have been, because too many were that day.',
+  ),
   counter('table_evictions_total', ['table'], 'Entries dropped for room, by shared table.'),
   counter(
     'findings_total',

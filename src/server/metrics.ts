@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Alert } from '../../schemas/alert.ts';
+import { type Alert, changeDetector } from '../../schemas/alert.ts';
 import { deadLetterReasons } from '../../schemas/dead-letter.ts';
 import type { EngineFigures } from '../engine/engine.types.ts';
 import {
@@ -60,7 +60,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     Object.entries({
       ...fixedLabelValues,
       format: options.formats,
-      detector: options.detectors,
+      detector: [...options.detectors, changeDetector],
       version: [options.version],
       node: [process.version],
     }).map(([label, values]) => [label, new Set<string>(values)]),
@@ -120,6 +120,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       metrics.raiseTo('credentials_evicted_total', { reason: 'idle' }, figures.evictedIdle);
       metrics.raiseTo('credentials_evicted_total', { reason: 'full' }, figures.evictedFull);
       metrics.raiseTo('credentials_inherited_total', {}, figures.inherited);
+      metrics.raiseTo('changes_withheld_total', {}, figures.changesWithheld);
       for (const [table, total] of figures.tableEvictions)
         metrics.raiseTo('table_evictions_total', { table }, total);
       for (const [detector, total] of figures.findings)

@@ -1,4 +1,4 @@
-import type { Alert } from '../../schemas/alert.ts';
+import { type Alert, changeDetector } from '../../schemas/alert.ts';
 import type { AlertmanagerConfig } from '../../schemas/config/alertmanager.ts';
 import { isNotice } from '../alerting/notice.ts';
 import { printable } from '../alerting/printable.ts';
@@ -153,7 +153,7 @@ export function postedAlert(alert: Alert, config: AlertmanagerConfig, nowMs: num
   return {
     labels: {
       ...config.externalLabels,
-      alertname: alertName(alert.family),
+      alertname: alertName(alert.kind === 'change' ? changeDetector : alert.family),
       detector: strongestDetector(alert),
       family: alert.family,
       incident: printable(alert.id, 128),

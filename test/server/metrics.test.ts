@@ -16,6 +16,7 @@ function figures(parts: Partial<EngineFigures> = {}): EngineFigures {
     evictedIdle: 1,
     inherited: 1,
     evictedFull: 0,
+    changesWithheld: 0,
     events: { 'on-time': 5, late: 1, refused: 0, duplicate: 0 },
     findings: new Map([['parallel-use', 3]]),
     incidentsOpen: 2,
@@ -150,6 +151,16 @@ describe('createMetrics()', () => {
       key.includes('source_lag'),
     );
     expect(shown.length).toBe(1025);
+  });
+
+  it('counts common changes under a name of their own, and those that were held back', async () => {
+    const page = metrics();
+    const evidence = alertByFamily.replay.evidence.map((e) => ({ ...e, detector: 'common-change' }));
+    page.countAlerts([{ ...alertByFamily.replay, kind: 'change', evidence }]);
+    page.updateFromFigures(figures({ changesWithheld: 4 }), nowMs);
+    const text = await page.text('prometheus');
+    expect(text).toContain('bearerwatch_incidents_total{detector="common-change",');
+    expect(text).toContain('bearerwatch_changes_withheld_total 4');
   });
 
   it('carries no credential, address or client of any alert', async () => {

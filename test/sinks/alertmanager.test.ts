@@ -53,6 +53,12 @@ describe('createAlertmanagerSink()', () => {
     expect(posted?.annotations['runbook_url']).toBe(alertByFamily.replay.runbook);
   });
 
+  it('names a common change so that it can be routed apart', () => {
+    const change = { ...alertByFamily.replay, kind: 'change' as const };
+    const { labels } = postedAlert(change, alertmanagerConfig.parse({ urls: ['http://am'] }), nowMs);
+    expect(labels['alertname']).toBe('BearerwatchCommonChange');
+  });
+
   it('ends a resolved alert now, under the same labels', async () => {
     const server = await receiver();
     const sink = sinkFor([server.url]);

@@ -1,0 +1,145 @@
+import { unseenShare } from '../stats/first-sight.ts';
+import { poissonTailBits } from '../stats/poisson-tail.ts';
+import { faded } from './news-rate.ts';
+
+export type ChangedThing = 'network' | 'client' | 'country' | 'operation' | 'scope' | 'tool' | 'environment';
+
+/** A credential with habits showed a value for the first time. */
+export interface News {
+  readonly what: ChangedThing;
+  readonly dimension: number;
+  /** Of the value; of the peer group for news of whatever value. */
+  readonly hash: number;
+  /** Many credentials may share this value; otherwise only that they change in the same way. */
+  readonly isValue: boolean;
+  /** Of the value, for people; empty for a group. */
+  readonly name: string;
+  /** Share of all credential-hours that showed the value so far; 1 for a group. */
+  readonly share: number;
+  /** First sights of any value that are expected of those concerned, faded as the count is. */
+  readonly expected: number;
+  /** It was shown from a place that is new to the credential. */
+  readonly isAway: boolean;
+}
+
+/** First sights of one value, or in one peer group. */
+export interface Trail {
+  readonly key: string;
+  readonly what: ChangedThing;
+  readonly hash: number;
+  readonly isValue: boolean;
+  readonly name: string;
+  /** As it was before the first of them. */
+  readonly share: number;
+  readonly firstMs: number;
+  /** Credentials that are kept by name, with the hour of their latest first sight. */
+  readonly members: Map<string, number>;
+  credentials: number;
+  away: number;
+  /** Credential-hours with such news, fading. */
+  observed: number;
+  hour: number;
+  expected: number;
+  bits: number;
+  /** Id of the change it is part of. */
+  change: string | null;
+  /** Would have been told if not so many had been that day. */
+  withheld: boolean;
+}
+
+/** What chance alone is let do: of a hundred thousand values a week, one in a hundred weeks. */
+export const changeBits = 24;
+const leastMembers = 5;
+/** Without a value in common, more than chance brings credentials together: holidays, a deploy day. */
+const leastGroupMembers = 10;
+const leastExcess = 3;
+const valueWindowHours = 72;
+const groupWindowHours = 24;
+const mostMembers = 200;
+const mostTrails = 10_000;
+
+/** Counts who shows what for the first time, against what is expected. Bounded: what was longest without news goes. */
+export class NewsTrails {
+  evictions = 0;
+  readonly #trails = new Map<string, Trail>();
+
+  /** The trail with this news; null when the credential is on it for this already. */
+  follow(news: News, credentialId: string, timeMs: number, hour: number): Trail | null {
+    const trail = this.#trailOf(news, timeMs, hour);
+    const known = trail.members.get(credentialId);
+    if (known !== undefined && (news.isValue || known >= hour)) return null;
+    if (known !== undefined) trail.members.delete(credentialId);
+    else {
+      trail.credentials += 1;
+      if (news.isAway) trail.away += 1;
+    }
+    if (!news.isValue) forget(trail, hour);
+    if (trail.members.size < mostMembers) trail.members.set(credentialId, hour);
+    trail.observed = faded(trail.observed, hour - trail.hour) + 1;
+    trail.hour = Math.max(trail.hour, hour);
+    trail.expected = news.expected * trail.share;
+    trail.bits = poissonTailBits(trail.observed, trail.expected);
+    return trail;
+  }
+
+  #trailOf(news: News, timeMs: number, hour: number): Trail {
+    const key = `${news.isValue ? 'value' : 'group'} ${news.dimension} ${news.hash}`;
+    let trail = this.#trails.get(key);
+    if (trail !== undefined) this.#trails.delete(key);
+    if (trail === undefined || (news.isValue && hour - trail.hour >= valueWindowHours)) {
+      this.#makeRoom();
+      const { what, hash, isValue, name, share } = news;
+      trail = {
+        key,
+        what,
+        hash,
+        isValue,
+        name,
+        share: Math.max(share, unseenShare),
+        firstMs: timeMs,
+        members: new Map(),
+        credentials: 0,
+        away: 0,
+        observed: 0,
+        hour,
+        expected: 0,
+        bits: 0,
+        change: null,
+        withheld: false,
+      };
+    }
+    this.#trails.set(key, trail);
+    return trail;
+  }
+
+  #makeRoom(): void {
+    if (this.#trails.size < mostTrails) return;
+    const oldest = this.#trails.keys().next();
+    if (!oldest.done) this.#trails.delete(oldest.value);
+    this.evictions += 1;
+  }
+
+  toJson(): unknown[] {
+    return [...this.#trails.values()].map((trail) => ({ ...trail, members: [...trail.members] }));
+  }
+
+  fromJson(stored: readonly unknown[]): void {
+    for (const trail of stored as (Omit<Trail, 'members'> & { members: [string, number][] })[])
+      this.#trails.set(trail.key, { ...trail, members: new Map(trail.members) });
+  }
+}
+
+/** More than chance and ordinary life bring together, in enough credentials. */
+export function isChange({ isValue, credentials, observed, expected, bits }: Trail): boolean {
+  if (bits < changeBits || observed < leastExcess * expected) return false;
+  return credentials >= (isValue ? leastMembers : leastGroupMembers);
+}
+
+/** Who of a group had no news for a day is no longer part of what goes on. */
+function forget(trail: Trail, hour: number): void {
+  for (const [id, latest] of trail.members) {
+    if (hour - latest < groupWindowHours && trail.members.size < mostMembers) break;
+    trail.members.delete(id);
+  }
+  trail.credentials = trail.members.size + 1;
+}

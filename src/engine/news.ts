@@ -1,0 +1,52 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
+import type { CredentialMemory } from './credential-memory.ts';
+import type { Dimensions } from './dimensions.ts';
+import type { ChangedThing, News } from './news-trails.ts';
+import type { SharedMemory } from './shared-memory.ts';
+
+const longestName = 120;
+
+/** What the remembered event showed for the first time, against how often that is expected: by value, and by peer group. */
+export function newsOf(memory: CredentialMemory, shared: SharedMemory, event: UsageEvent): News[] {
+  const { identity, seen, dimensions } = memory;
+  const { peer, hour } = identity;
+  const { population, newsRate } = shared;
+  const isAway = seen.place.unseen || seen.place.fresh;
+  return population.news.flatMap(({ dimension, hash, share }): News[] => {
+    // Its few slots forget an operation; the table of operations remembers.
+    if (dimension === dimensions.routes.number && !seen.route.unseen) return [];
+    const what = thingOf(dimensions, dimension);
+    const name = nameOf(what, hash, shared, event).slice(0, longestName);
+    const expected = newsRate.expected(dimension, hour);
+    const value: News = { what, dimension, hash, isValue: true, name, share, expected, isAway };
+    // Addresses come and go inside a network: the group is followed by the network.
+    if (dimension === dimensions.networks.number) return [value];
+    const ofGroup = population.expected(dimension, peer, hour);
+    return [value, { ...value, hash: peer, isValue: false, name: '', share: 1, expected: ofGroup }];
+  });
+}
+
+function nameOf(what: ChangedThing, hash: number, { names }: SharedMemory, event: UsageEvent): string {
+  if (what === 'scope') return [...event.tokenScopes, ...event.tokenAudience].join(' ');
+  if (what === 'environment') return event.environment ?? '';
+  return names.has(hash) ? names.of(hash) : '';
+}
+
+function thingOf(dimensions: Dimensions, number: number): ChangedThing {
+  switch (number) {
+    case dimensions.clients.number:
+      return 'client';
+    case dimensions.countries.number:
+      return 'country';
+    case dimensions.routes.number:
+      return 'operation';
+    case dimensions.scopes.number:
+      return 'scope';
+    case dimensions.tools.number:
+      return 'tool';
+    case dimensions.environments.number:
+      return 'environment';
+    default:
+      return 'network';
+  }
+}
