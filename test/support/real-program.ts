@@ -34,6 +34,16 @@ export function describeWith(programs: readonly string[], name: string, suite: (
 
 /** A port nobody listens on now. */
 export async function freePort(): Promise<number> {
+  const port = await openPort();
+  if (given.has(port)) return freePort();
+  given.add(port);
+  return port;
+}
+
+/** The kernel may offer a port again that nobody has opened yet. */
+const given = new Set<number>();
+
+async function openPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
