@@ -1,5 +1,5 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
-import { fingerprint } from '../stats/hash.ts';
+import { hexId } from '../stats/hash.ts';
 import { type Incident, worst } from './incidents.ts';
 
 /** Something new that an incident's event showed: what several incidents may have in common. */
@@ -144,7 +144,5 @@ export class Campaigns {
 /** The same first three incidents give the same id: a repeat replaces, never doubles. */
 function campaignId(link: Link, incident: Incident): string {
   const text = `${link.what} ${link.hash} ${incident.id}`;
-  const a = fingerprint(text, 3, { low: 0, high: 0 });
-  const b = fingerprint(text, 4, { low: 0, high: 0 });
-  return [a.low, a.high, b.low, b.high].map((part) => part.toString(16).padStart(8, '0')).join('');
+  return hexId(text, 3);
 }

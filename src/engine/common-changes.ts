@@ -1,5 +1,5 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
-import { fingerprint } from '../stats/hash.ts';
+import { hexId } from '../stats/hash.ts';
 import type { Campaigns } from './campaigns.ts';
 import { severityRank } from './incidents.ts';
 import { isChange, type News, NewsTrails, type Trail } from './news-trails.ts';
@@ -231,7 +231,5 @@ function sharedOf(trail: Trail): SharedNews {
 /** The same first sight and the same value give the same id: a repeat replaces, never doubles. */
 function idOf({ key, firstMs, members }: Trail): string {
   const text = `${key} ${firstMs} ${members.keys().next().value ?? ''}`;
-  const a = fingerprint(text, 5, { low: 0, high: 0 });
-  const b = fingerprint(text, 6, { low: 0, high: 0 });
-  return [a.low, a.high, b.low, b.high].map((part) => part.toString(16).padStart(8, '0')).join('');
+  return hexId(text, 5);
 }

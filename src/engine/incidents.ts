@@ -1,6 +1,6 @@
 import type { Alert, Evidence, Family, Severity } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
-import { fingerprint } from '../stats/hash.ts';
+import { hexId } from '../stats/hash.ts';
 import type { RecentEvent } from './recent-events.ts';
 
 /** Evidence of one credential folded into one case: opened once, added to, resolved when it has been quiet. */
@@ -146,9 +146,7 @@ export class Incidents {
 /** The same credential, kind and first event always give the same id: a repeat replaces, never doubles. */
 function incidentId(credentialId: string, kind: string, timeMs: number, eventId: string): string {
   const text = `${credentialId.length}:${credentialId} ${kind} ${timeMs} ${eventId}`;
-  const a = fingerprint(text, 1, { low: 0, high: 0 });
-  const b = fingerprint(text, 2, { low: 0, high: 0 });
-  return [a.low, a.high, b.low, b.high].map((part) => part.toString(16).padStart(8, '0')).join('');
+  return hexId(text, 1);
 }
 
 export function worst(a: Severity, b: Severity): Severity {

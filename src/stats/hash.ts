@@ -62,3 +62,10 @@ function avalanche(value: number): number {
   h ^= h >>> 16;
   return h >>> 0;
 }
+
+/** 32 hexadecimal digits that only depend on the text: an id under which a repeat replaces. `seed` and the next one are used. */
+export function hexId(text: string, seed: number): string {
+  const a = fingerprint(text, seed, { low: 0, high: 0 });
+  const b = fingerprint(text, seed + 1, { low: 0, high: 0 });
+  return [a.low, a.high, b.low, b.high].map((part) => part.toString(16).padStart(8, '0')).join('');
+}
