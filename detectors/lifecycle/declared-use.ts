@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { declaredCredential, once } from '../examples.ts';
+import { declaredCredential, once, thief } from '../examples.ts';
 import { printable } from '../printable.ts';
 
 export default violation({
@@ -11,8 +11,6 @@ export default violation({
     'A credential does what its owner has declared it never does: another network, client, route, scope, hour or environment.',
   attack: ['T1078', 'T1550.001'],
   owasp: ['NHI5:2025', 'API5:2023'],
-  misses: 'Credentials without a declaration, and abuse within it.',
-  falsePositives: ['A legitimate change that was not declared first.'],
   runbook:
     'Either the declaration is out of date or the credential is in other hands: ask the owner which, now.',
   actions: [
@@ -31,6 +29,25 @@ export default violation({
       text: `Declared ${breach.what}: ${breach.expected}; used: ${observed}.`,
     };
   },
+  misses: [
+    {
+      limit: 'Credentials without a declaration.',
+      name: 'nothing is declared',
+      events: () => once(1, () => ({ credentialId: 'key-undeclared', method: 'DELETE' })),
+    },
+    {
+      limit: 'Abuse within the declaration.',
+      name: 'a thief reads with a key declared to read',
+      events: () => once(4, () => ({ credentialId: declaredCredential, ...thief() })),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A legitimate change that was not declared first.',
+      name: 'a release that writes, declared too late',
+      events: () => once(1, () => ({ credentialId: declaredCredential, method: 'POST' })),
+    },
+  ],
   examples: [
     {
       name: 'within its declaration',
@@ -52,16 +69,6 @@ export default violation({
           outcome: 'failure',
         })),
       expect: 'silence',
-    },
-    {
-      name: 'misses: nothing is declared',
-      events: () => once(1, () => ({ credentialId: 'key-undeclared', method: 'DELETE' })),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a release that writes, declared too late',
-      events: () => once(1, () => ({ credentialId: declaredCredential, method: 'POST' })),
-      expect: 'finding',
     },
   ],
 });

@@ -9,8 +9,6 @@ export default violation({
   summary: 'A credential that was planted for thieves and that no program uses is used.',
   attack: ['T1552.001', 'T1078'],
   owasp: ['NHI2:2025', 'API2:2023'],
-  misses: 'Thieves who take a real credential instead.',
-  falsePositives: ['A secret scanner that tries what it finds.'],
   runbook: 'Whoever used it has read the place where it lies. Everything else kept there is stolen too.',
   actions: [
     'Rotate every secret that lies beside the decoy.',
@@ -28,6 +26,26 @@ export default violation({
       text: `A decoy credential was ${seen.success ? 'used' : 'tried'}: ${seen.decoy}.`,
     };
   },
+  misses: [
+    {
+      limit: 'Thieves who take a real credential instead.',
+      name: 'a real credential beside the decoy',
+      events: () => once(3, () => ({ credentialId: 'key-beside' })),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A secret scanner that tries what it finds.',
+      name: 'a secret scanner checks what it found',
+      events: () =>
+        once(1, () => ({
+          credentialId: decoyCredential,
+          userAgent: 'secret-scanner/1.0',
+          status: 401,
+          outcome: 'failure',
+        })),
+    },
+  ],
   examples: [
     {
       name: 'a real credential',
@@ -42,22 +60,6 @@ export default violation({
     {
       name: 'the decoy is tried and refused',
       events: () => once(1, () => ({ credentialId: decoyCredential, status: 403, outcome: 'failure' })),
-      expect: 'finding',
-    },
-    {
-      name: 'misses: a real credential beside the decoy',
-      events: () => once(3, () => ({ credentialId: 'key-beside' })),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a secret scanner checks what it found',
-      events: () =>
-        once(1, () => ({
-          credentialId: decoyCredential,
-          userAgent: 'secret-scanner/1.0',
-          status: 401,
-          outcome: 'failure',
-        })),
       expect: 'finding',
     },
   ],

@@ -8,8 +8,6 @@ export default behavioural({
   summary: 'A credential is used in an environment in which it has never been used.',
   attack: ['T1078', 'T1550.001'],
   owasp: ['NHI8:2025', 'API8:2023'],
-  misses: 'A credential that has always been used in both, and gateways that do not say which they are.',
-  falsePositives: ['Somebody rehearses a change in the sandbox with the key of production.'],
   runbook:
     'Ask who opened the other environment with this credential. What test machines hold opens production too.',
   actions: [
@@ -34,19 +32,10 @@ export default behavioural({
   learn(_event, state, seen) {
     state.bits += seen.environment.bits;
   },
-  examples: [
+  misses: [
     {
-      name: 'always production',
-      events: () => steady({ days: 6, perHour: 12, change: () => ({ environment: 'production' }) }),
-      expect: 'silence',
-    },
-    {
-      name: 'two calls in the sandbox',
-      events: () => inSandbox(2),
-      expect: 'finding',
-    },
-    {
-      name: 'misses: in both from the beginning',
+      limit: 'A credential that has always been used in both.',
+      name: 'in both from the beginning',
       events: () =>
         burst({
           days: 6,
@@ -56,11 +45,36 @@ export default behavioural({
           overMinutes: 10,
           fields: () => ({ environment: 'sandbox' }),
         }),
+    },
+    {
+      limit: 'Gateways that do not say which environment they are.',
+      name: 'another host, and no environment in the log',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 4,
+          overMinutes: 10,
+          fields: () => ({ host: 'sandbox.example.com' }),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'Somebody rehearses a change in the sandbox with the key of production.',
+      name: 'a rehearsal in the sandbox',
+      events: () => inSandbox(30),
+    },
+  ],
+  examples: [
+    {
+      name: 'always production',
+      events: () => steady({ days: 6, perHour: 12, change: () => ({ environment: 'production' }) }),
       expect: 'silence',
     },
     {
-      name: 'false positive: a rehearsal in the sandbox',
-      events: () => inSandbox(30),
+      name: 'two calls in the sandbox',
+      events: () => inSandbox(2),
       expect: 'finding',
     },
   ],

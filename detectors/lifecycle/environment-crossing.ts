@@ -10,9 +10,6 @@ export default violation({
   summary: 'A credential of one environment is accepted in another.',
   attack: ['T1078', 'T1550.001'],
   owasp: ['NHI8:2025', 'API8:2023'],
-  misses:
-    'Credentials whose environment nobody wrote into the inventory; gateways that do not say which environment they are.',
-  falsePositives: ['A gateway moved to another environment before its inventory was.'],
   runbook:
     'A key that opens production and test is as safe as test. Find out which of the two uses is the wrong one.',
   actions: [
@@ -32,6 +29,26 @@ export default violation({
       text: `A credential of ${seen.homeEnvironment} was used in ${where}.`,
     };
   },
+  misses: [
+    {
+      limit: 'Credentials whose environment nobody wrote into the inventory.',
+      name: 'a credential that is in no inventory',
+      events: () =>
+        once(2, (n) => ({ credentialId: 'key-unlisted', environment: n === 0 ? 'production' : 'sandbox' })),
+    },
+    {
+      limit: 'Gateways that do not say which environment they are.',
+      name: 'a production key at a gateway that logs no environment',
+      events: () => once(2, () => ({ credentialId: productionCredential, environment: null })),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A gateway moved to another environment before its inventory was.',
+      name: 'the gateway was renamed and the inventory was not',
+      events: () => once(1, () => ({ credentialId: productionCredential, environment: 'production-eu' })),
+    },
+  ],
   examples: [
     {
       name: 'at home',
@@ -53,17 +70,6 @@ export default violation({
           outcome: 'failure',
         })),
       expect: 'silence',
-    },
-    {
-      name: 'misses: a credential that is in no inventory',
-      events: () =>
-        once(2, (n) => ({ credentialId: 'key-unlisted', environment: n === 0 ? 'production' : 'sandbox' })),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: the gateway was renamed and the inventory was not',
-      events: () => once(1, () => ({ credentialId: productionCredential, environment: 'production-eu' })),
-      expect: 'finding',
     },
   ],
 });

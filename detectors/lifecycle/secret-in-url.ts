@@ -10,8 +10,6 @@ export default violation({
   summary: 'A live secret is sent in the URL, where every log, proxy and browser history keeps it.',
   attack: ['T1552', 'T1528'],
   owasp: ['API8:2023', 'NHI2:2025'],
-  misses: 'Secrets in parameters that do not look like one by name or form, and in request bodies.',
-  falsePositives: ['A one-time link (password reset, download) that is meant to carry a token.'],
   runbook: 'Not an attack yet: the secret is in every log on the way. Move it to a header, then rotate it.',
   actions: [
     'Ask the owner to send it in a header.',
@@ -32,6 +30,25 @@ export default violation({
       text: `A secret was sent in the URL, in the parameter ${names}.`,
     };
   },
+  misses: [
+    {
+      limit: 'Secrets in parameters that do not look like one by name or form.',
+      name: 'a parameter with a harmless name',
+      events: () => once(1, () => ({ queryKeys: ['q'] })),
+    },
+    {
+      limit: 'Secrets in request bodies.',
+      name: 'a login with the secret in its body',
+      events: () => once(1, () => ({ method: 'POST', path: '/login', route: 'POST /login' })),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A one-time link (password reset, download) that is meant to carry a token.',
+      name: 'a download link that is meant to carry its token',
+      events: () => once(1, () => ({ secretQueryKeys: ['signature'] })),
+    },
+  ],
   examples: [
     {
       name: 'the key is in a header',
@@ -47,16 +64,6 @@ export default violation({
       name: 'a refused guess is not a live secret',
       events: () => once(1, () => ({ secretQueryKeys: ['api_key'], status: 401, outcome: 'failure' })),
       expect: 'silence',
-    },
-    {
-      name: 'misses: a parameter with a harmless name',
-      events: () => once(1, () => ({ queryKeys: ['q'] })),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a download link that is meant to carry its token',
-      events: () => once(1, () => ({ secretQueryKeys: ['signature'] })),
-      expect: 'finding',
     },
   ],
 });

@@ -10,8 +10,6 @@ export default violation({
   summary: 'A token made for another service, or by an issuer that is not trusted, is accepted.',
   attack: ['T1550.001', 'T1606'],
   owasp: ['API2:2023', 'NHI4:2025', 'NHI8:2025'],
-  misses: 'Everything, until the audiences or issuers of the deployment are configured.',
-  falsePositives: ['A new service or issuer that nobody added to the configuration.'],
   runbook: 'A token for somebody else opened this door: whoever runs that other service can use this one.',
   actions: [
     'Turn on the audience and issuer check at the gateway named.',
@@ -50,6 +48,30 @@ export default violation({
     }
     return undefined;
   },
+  misses: [
+    {
+      limit: 'Everything, until the audiences or issuers of the deployment are configured.',
+      name: 'tokens for another API, by an unknown issuer, and nothing is configured',
+      events: () =>
+        once(2, () => ({
+          tokenAudience: ['https://billing.example.net'],
+          tokenIssuer: 'https://evil.example.net',
+        })),
+      options: {},
+    },
+    {
+      limit: 'Gateways that do not log whom a token is for.',
+      name: 'a token whose audience is not logged',
+      events: () => once(1, () => ({ tokenId: 't-1' })),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A new service or issuer that nobody added to the configuration.',
+      name: 'a new service that nobody configured',
+      events: () => once(1, () => ({ tokenAudience: ['https://new.example.com'] })),
+    },
+  ],
   examples: [
     {
       name: 'a token for this API',
@@ -71,16 +93,6 @@ export default violation({
       events: () =>
         once(1, () => ({ tokenAudience: ['https://billing.example.net'], status: 401, outcome: 'failure' })),
       expect: 'silence',
-    },
-    {
-      name: 'misses: a token whose audience is not logged',
-      events: () => once(1, () => ({ tokenId: 't-1' })),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a new service that nobody configured',
-      events: () => once(1, () => ({ tokenAudience: ['https://new.example.com'] })),
-      expect: 'finding',
     },
   ],
 });

@@ -8,8 +8,6 @@ export default behavioural({
   summary: 'A credential uses far more model tokens or money than it usually does.',
   attack: ['T1496', 'T1550.001'],
   owasp: ['API4:2023', 'NHI2:2025'],
-  misses: "A thief who stays within the owner's usual spending.",
-  falsePositives: ['A batch evaluation or re-embedding run.', 'A change to a model that costs more.'],
   runbook:
     'See which model and conversations spend: resold access shows as many short foreign conversations, a runaway agent as one long one.',
   actions: [
@@ -42,6 +40,46 @@ export default behavioural({
     state.tokens += (event.genAiInputTokens ?? 0) + (event.genAiOutputTokens ?? 0);
     state.usd += event.genAiCostUsd ?? 0;
   },
+  misses: [
+    {
+      limit: "A thief who stays within the owner's usual spending.",
+      name: 'a few calls like the usual ones',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 20,
+          change: () => llm(2_000),
+          requests: 8,
+          overMinutes: 30,
+          fields: () => llm(2_000),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A batch evaluation or re-embedding run.',
+      name: 'a run that embeds everything again',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 20,
+          change: () => llm(2_000),
+          requests: 300,
+          overMinutes: 50,
+          fields: () => llm(8_000),
+        }),
+    },
+    {
+      limit: 'A change to a model that costs more.',
+      name: 'the same tokens on a model that costs sixty times as much',
+      events: () =>
+        steady({
+          days: 6,
+          perHour: 20,
+          change: (n) => ({ ...llm(20_000), genAiCostUsd: n < 5.9 * 24 * 20 ? 0.05 : 3 }),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'about two thousand tokens a call',
@@ -58,42 +96,6 @@ export default behavioural({
           requests: 30,
           overMinutes: 30,
           fields: () => llm(200_000),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'misses: a few calls like the usual ones',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 20,
-          change: () => llm(2_000),
-          requests: 8,
-          overMinutes: 30,
-          fields: () => llm(2_000),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a run that embeds everything again',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 20,
-          change: () => llm(2_000),
-          requests: 300,
-          overMinutes: 50,
-          fields: () => llm(8_000),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: the same tokens on a model that costs sixty times as much',
-      events: () =>
-        steady({
-          days: 6,
-          perHour: 20,
-          change: (n) => ({ ...llm(20_000), genAiCostUsd: n < 5.9 * 24 * 20 ? 0.05 : 3 }),
         }),
       expect: 'finding',
     },

@@ -8,11 +8,6 @@ export default behavioural({
   summary: "An agent's credential calls tools it has never called, or one tool over and over.",
   attack: ['T1550.001', 'T1059'],
   owasp: ['API4:2023', 'NHI5:2025'],
-  misses: 'A hijacked agent that is made to use its usual tools for something else.',
-  falsePositives: [
-    'A new release of the agent with more tools.',
-    'A tool that is polled until a long job is done.',
-  ],
   runbook:
     'Read the conversation behind the tool calls: an instruction in fetched content explains a tool the agent never used.',
   actions: [
@@ -52,6 +47,49 @@ export default behavioural({
     state.last = hash;
     if (state.run > state.longest) state.longest = state.run;
   },
+  misses: [
+    {
+      limit: 'A hijacked agent that is made to use its usual tools for something else.',
+      name: 'a hijacked agent uses its usual tools',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 20,
+          change: (n) => tool(n % 4),
+          requests: 12,
+          overMinutes: 20,
+          fields: (n) => tool(n % 4),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A new release of the agent with more tools.',
+      name: 'a release with six more tools',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 20,
+          change: (n) => tool(n % 4),
+          requests: 12,
+          overMinutes: 20,
+          fields: (n) => tool(10 + (n % 6)),
+        }),
+    },
+    {
+      limit: 'A tool that is polled until a long job is done.',
+      name: 'a tool is polled until a long job is done',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 20,
+          change: (n) => tool(n % 4),
+          requests: 40,
+          overMinutes: 20,
+          fields: () => tool(1),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'four tools in turn',
@@ -81,45 +119,6 @@ export default behavioural({
           requests: 60,
           overMinutes: 10,
           fields: () => tool(2),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'misses: a hijacked agent uses its usual tools',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 20,
-          change: (n) => tool(n % 4),
-          requests: 12,
-          overMinutes: 20,
-          fields: (n) => tool(n % 4),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a release with six more tools',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 20,
-          change: (n) => tool(n % 4),
-          requests: 12,
-          overMinutes: 20,
-          fields: (n) => tool(10 + (n % 6)),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: a tool is polled until a long job is done',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 20,
-          change: (n) => tool(n % 4),
-          requests: 40,
-          overMinutes: 20,
-          fields: () => tool(1),
         }),
       expect: 'finding',
     },

@@ -8,8 +8,6 @@ export default behavioural({
   summary: "A credential's calls go wrong by the caller's fault (not found, malformed) far more than usual.",
   attack: ['T1595.003', 'T1119'],
   owasp: ['API8:2023', 'API1:2023'],
-  misses: 'Guessing on an API that answers 200 for everything.',
-  falsePositives: ['A broken release of the client.', 'Objects deleted while a client still asks for them.'],
   runbook:
     'Read the paths that failed: guesses (many different ids or words) are probing; one path over and over is a bug.',
   actions: [
@@ -51,6 +49,39 @@ export default behavioural({
     state.errors += 1;
     state.day += 1;
   },
+  misses: [
+    {
+      limit: 'Guessing on an API that answers 200 for everything.',
+      name: 'an API that answers 200 to every guess',
+      events: () => burst({ days: 6, perHour: 30, requests: 60, overMinutes: 20 }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A broken release of the client.',
+      name: 'a release that sends malformed bodies',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          requests: 40,
+          overMinutes: 40,
+          fields: () => ({ status: 422, outcome: 'failure', method: 'POST' }),
+        }),
+    },
+    {
+      limit: 'Objects deleted while a client still asks for them.',
+      name: 'objects were deleted and a client still asks for them',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          requests: 50,
+          overMinutes: 55,
+          fields: (n) => ({ ...notFound, status: 410, objectId: `${1000 + (n % 40)}` }),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'one call in thirty fails',
@@ -73,35 +104,6 @@ export default behavioural({
           fields: () => ({ status: 503, outcome: 'failure' }),
         }),
       expect: 'silence',
-    },
-    {
-      name: 'misses: an API that answers 200 to every guess',
-      events: () => burst({ days: 6, perHour: 30, requests: 60, overMinutes: 20 }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a release that sends malformed bodies',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 30,
-          requests: 40,
-          overMinutes: 40,
-          fields: () => ({ status: 422, outcome: 'failure', method: 'POST' }),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: objects were deleted and a client still asks for them',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 30,
-          requests: 50,
-          overMinutes: 55,
-          fields: (n) => ({ ...notFound, status: 410, objectId: `${1000 + (n % 40)}` }),
-        }),
-      expect: 'finding',
     },
   ],
 });

@@ -9,8 +9,6 @@ export default behavioural({
     'A credential uses routes, methods or scopes that it has never used, or many more of them than usual.',
   attack: ['T1580', 'T1526', 'T1078'],
   owasp: ['API5:2023', 'NHI5:2025'],
-  misses: "A thief who stays with the owner's own routes.",
-  falsePositives: ['A release of the client that calls a new endpoint.', 'Rare administrative work.'],
   runbook:
     'Read the new routes: administrative or export routes are an attack until explained; one new read route is probably a release.',
   actions: [
@@ -67,6 +65,49 @@ export default behavioural({
     if (operation.unseen && operation.firstThisHour) state.newRoutes += 1;
     state.scopeBits += scopes.bits;
   },
+  misses: [
+    {
+      limit: "A thief who stays with the owner's own routes.",
+      name: "a thief who uses the owner's routes",
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          change: (n) => route(n % 4),
+          requests: 12,
+          overMinutes: 30,
+          fields: (n) => route(n % 4),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A release of the client that calls a new endpoint.',
+      name: 'a release calls six new endpoints',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          change: (n) => route(n % 4),
+          requests: 12,
+          overMinutes: 30,
+          fields: (n) => route(20 + (n % 6)),
+        }),
+    },
+    {
+      limit: 'Rare administrative work.',
+      name: 'rare administrative work',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          change: (n) => route(n % 4),
+          requests: 3,
+          overMinutes: 30,
+          fields: (n) => route(50 + n),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'four routes, always the same',
@@ -102,45 +143,6 @@ export default behavioural({
           requests: 2,
           overMinutes: 5,
           fields: () => ({ tokenScopes: ['orders:read', 'users:admin'] }),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: "misses: a thief who uses the owner's routes",
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => route(n % 4),
-          requests: 12,
-          overMinutes: 30,
-          fields: (n) => route(n % 4),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a release calls six new endpoints',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => route(n % 4),
-          requests: 12,
-          overMinutes: 30,
-          fields: (n) => route(20 + (n % 6)),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: rare administrative work',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => route(n % 4),
-          requests: 3,
-          overMinutes: 30,
-          fields: (n) => route(50 + n),
         }),
       expect: 'finding',
     },

@@ -11,11 +11,6 @@ export default behavioural({
   summary: 'A credential tries what it is not allowed to do, on many routes, until something opens.',
   attack: ['T1069.003', 'T1526', 'T1580'],
   owasp: ['API5:2023', 'NHI5:2025'],
-  misses: 'A thief who knows what the credential may do and never hits a refusal.',
-  falsePositives: [
-    'A change of permissions that takes away what a client still uses.',
-    'An expired token that a client keeps sending.',
-  ],
   runbook:
     'Many different routes refused is probing; one route refused over and over is a broken permission. A success after refusals comes first.',
   actions: [
@@ -78,6 +73,32 @@ export default behavioural({
     state.routes += 1;
     state.refused.set(word, (map | bit) >>> 0);
   },
+  misses: [
+    {
+      limit: 'A thief who knows what the credential may do and never hits a refusal.',
+      name: 'forty calls, all allowed',
+      events: () => burst({ days: 6, perHour: 12, requests: 40, overMinutes: 20 }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A change of permissions that takes away what a client still uses.',
+      name: 'a permission was taken away from a client that still uses it',
+      events: () => burst({ days: 6, perHour: 12, requests: 30, overMinutes: 50, fields: () => refusal(1) }),
+    },
+    {
+      limit: 'An expired token that a client keeps sending.',
+      name: 'a client keeps sending an expired token',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          requests: 40,
+          overMinutes: 55,
+          fields: () => ({ status: 401, outcome: 'failure' }),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'one refusal a day',
@@ -98,28 +119,6 @@ export default behavioural({
           requests: 12,
           overMinutes: 10,
           fields: (n) => (n < 8 ? refusal(0) : { ...refusal(0), status: 200, outcome: 'success' }),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'misses: forty calls, all allowed',
-      events: () => burst({ days: 6, perHour: 12, requests: 40, overMinutes: 20 }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a permission was taken away from a client that still uses it',
-      events: () => burst({ days: 6, perHour: 12, requests: 30, overMinutes: 50, fields: () => refusal(1) }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: a client keeps sending an expired token',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          requests: 40,
-          overMinutes: 55,
-          fields: () => ({ status: 401, outcome: 'failure' }),
         }),
       expect: 'finding',
     },

@@ -13,8 +13,6 @@ export default behavioural({
   summary: 'A credential is used far more than its own habit, in five minutes, an hour, a day or five days.',
   attack: ['T1550.001'],
   owasp: ['API4:2023', 'NHI2:2025'],
-  misses: "A thief who stays below the owner's usual traffic.",
-  falsePositives: ['A backfill or load test that nobody announced.', 'A retry storm after an outage.'],
   runbook:
     'Compare networks, clients and operations of the surplus with the usual ones; if they differ, revoke.',
   actions: [
@@ -81,25 +79,22 @@ export default behavioural({
     state.lastDay += 1;
     state.lastDays += 1;
   },
-  examples: [
-    { name: 'the same traffic every day', events: () => steady({ days: 6, perHour: 12 }), expect: 'silence' },
+  misses: [
     {
-      name: 'fifteen times the traffic for half an hour',
-      events: () => burst({ days: 6, perHour: 12, requests: 180, overMinutes: 30 }),
-      expect: 'finding',
-    },
-    {
-      name: "misses: a thief who adds a tenth to the owner's traffic",
+      limit: "A thief who stays below the owner's usual traffic.",
+      name: "a thief who adds a tenth to the owner's traffic",
       events: () => burst({ days: 6, perHour: 12, requests: 2, overMinutes: 50 }),
-      expect: 'silence',
     },
+  ],
+  falsePositives: [
     {
-      name: 'false positive: a backfill that nobody announced',
+      limit: 'A backfill or load test that nobody announced.',
+      name: 'a backfill that nobody announced',
       events: () => burst({ days: 6, perHour: 12, requests: 600, overMinutes: 55 }),
-      expect: 'finding',
     },
     {
-      name: 'false positive: a retry storm after an outage',
+      limit: 'A retry storm after an outage.',
+      name: 'a retry storm after an outage',
       events: () =>
         burst({
           days: 6,
@@ -108,6 +103,13 @@ export default behavioural({
           overMinutes: 10,
           fields: () => ({ status: 503, outcome: 'failure' }),
         }),
+    },
+  ],
+  examples: [
+    { name: 'the same traffic every day', events: () => steady({ days: 6, perHour: 12 }), expect: 'silence' },
+    {
+      name: 'fifteen times the traffic for half an hour',
+      events: () => burst({ days: 6, perHour: 12, requests: 180, overMinutes: 30 }),
       expect: 'finding',
     },
   ],

@@ -10,8 +10,6 @@ export default behavioural({
     'A credential does for the first time what opens doors: reads secrets, changes rights, stops logging, shares data, runs code, destroys.',
   attack: ['T1098', 'T1136.003', 'T1552', 'T1562.008', 'T1537', 'T1651', 'T1485'],
   owasp: ['API5:2023', 'NHI5:2025'],
-  misses: 'Operations whose names say nothing of what they do, and one path for everything.',
-  falsePositives: ["An administrator's first week.", 'A deployment job that is given another duty.'],
   runbook:
     'Read the operations in the examples: who is allowed to do that, and was it asked for? Several kinds in one hour (secrets, then rights, then logging) are an intrusion until explained.',
   actions: [
@@ -54,6 +52,56 @@ export default behavioural({
     }
     if (isRefused(seen)) state.refused += 1;
   },
+  misses: [
+    {
+      limit: 'Operations whose names say nothing of what they do.',
+      name: 'rights changed by operations called Process and Handle',
+      events: () =>
+        burst({
+          ...work,
+          requests: 8,
+          overMinutes: 30,
+          fields: (n) => duty(['Process', 'Handle'][n % 2] ?? ''),
+        }),
+    },
+    {
+      limit: 'One path for everything.',
+      name: 'one path for everything',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          change: () => route(0),
+          requests: 8,
+          overMinutes: 30,
+          fields: () => route(0),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: "An administrator's first week.",
+      name: "an administrator's first week",
+      events: () =>
+        burst({
+          ...work,
+          requests: 12,
+          overMinutes: 50,
+          fields: (n) => duty(['CreateRole', 'PutBucketPolicy', 'DeleteTrail', 'RunCommand'][n % 4] ?? ''),
+        }),
+    },
+    {
+      limit: 'A deployment job that is given another duty.',
+      name: 'a deployment job is given another duty',
+      events: () =>
+        burst({
+          ...work,
+          requests: 6,
+          overMinutes: 10,
+          fields: (n) => duty(['UpdateFunctionCode', 'AttachRolePolicy'][n % 2] ?? ''),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'an administrator who has always changed roles',
@@ -70,41 +118,6 @@ export default behavioural({
           overMinutes: 30,
           fields: (n) =>
             duty(['GetSecretValue', 'CreateUser', 'AttachUserPolicy', 'StopLogging'][n % 4] ?? ''),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'misses: one path for everything',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: () => route(0),
-          requests: 8,
-          overMinutes: 30,
-          fields: () => route(0),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: "false positive: an administrator's first week",
-      events: () =>
-        burst({
-          ...work,
-          requests: 12,
-          overMinutes: 50,
-          fields: (n) => duty(['CreateRole', 'PutBucketPolicy', 'DeleteTrail', 'RunCommand'][n % 4] ?? ''),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: a deployment job is given another duty',
-      events: () =>
-        burst({
-          ...work,
-          requests: 6,
-          overMinutes: 10,
-          fields: (n) => duty(['UpdateFunctionCode', 'AttachRolePolicy'][n % 2] ?? ''),
         }),
       expect: 'finding',
     },

@@ -11,12 +11,6 @@ export default violation({
   summary: 'A single-use token, DPoP proof, nonce or signed request is presented a second time.',
   attack: ['T1550.001', 'T1550.004'],
   owasp: ['API2:2023', 'NHI4:2025'],
-  misses:
-    'A proof stolen before its owner could use it, and a repeat by the same client in the same second, which looks like a log line delivered twice.',
-  falsePositives: [
-    'A client library that sends one proof with several requests.',
-    'A phone that changes networks between a request and its retry.',
-  ],
   runbook:
     'Something that is valid once came twice. From another place: somebody recorded it. From the same place: a client that repeats proofs, or a retry that took too long.',
   actions: [
@@ -53,6 +47,44 @@ export default violation({
       text: `A ${what} that ${place} had used ${Math.round(earlier.secondsAgo)} s before was presented again and ${fate}.`,
     };
   },
+  misses: [
+    {
+      limit: 'A proof stolen before its owner could use it.',
+      name: 'a proof used by the thief alone',
+      events: () => once(1, () => ({ proofId: 'proof-1', clientAddress: '203.0.113.9', clientAsn: 64999 })),
+    },
+    {
+      limit: 'A repeat by the same client in the same second, which looks like a log line delivered twice.',
+      name: 'a write repeated by the same client in the same second',
+      events: function* () {
+        const again = { proofId: 'proof-1', method: 'POST' };
+        for (const event of once(1, () => again)) yield* [event, { ...event, eventId: 'again' }];
+      },
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A client library that sends one proof with several requests.',
+      name: 'a library that keeps one proof for all its writes',
+      events: () => once(5, () => ({ proofId: 'proof-1', method: 'POST' })),
+    },
+    {
+      limit: 'A phone that changes networks between a request and its retry.',
+      name: 'a phone changes networks between a request and its retry',
+      events: function* () {
+        for (const event of once(1, () => ({ proofId: 'proof-1' }))) {
+          yield event;
+          yield {
+            ...call(event.timestampMs + 3_000, {
+              proofId: 'proof-1',
+              clientAddress: '192.0.2.50',
+              clientAsn: 64701,
+            }),
+          };
+        }
+      },
+    },
+  ],
   examples: [
     {
       name: 'every request has its own proof',
@@ -82,40 +114,6 @@ export default violation({
         yield call(first.timestampMs + 2_000, { proofId: 'proof-1' });
       },
       expect: 'silence',
-    },
-    {
-      name: 'misses: a write repeated by the same client in the same second',
-      events: function* () {
-        const again = { proofId: 'proof-1', method: 'POST' };
-        for (const event of once(1, () => again)) yield* [event, { ...event, eventId: 'again' }];
-      },
-      expect: 'silence',
-    },
-    {
-      name: 'misses: a proof used by the thief alone',
-      events: () => once(1, () => ({ proofId: 'proof-1', clientAddress: '203.0.113.9', clientAsn: 64999 })),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a library that keeps one proof for all its writes',
-      events: () => once(5, () => ({ proofId: 'proof-1', method: 'POST' })),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: a phone changes networks between a request and its retry',
-      events: function* () {
-        for (const event of once(1, () => ({ proofId: 'proof-1' }))) {
-          yield event;
-          yield {
-            ...call(event.timestampMs + 3_000, {
-              proofId: 'proof-1',
-              clientAddress: '192.0.2.50',
-              clientAsn: 64701,
-            }),
-          };
-        }
-      },
-      expect: 'finding',
     },
   ],
 });

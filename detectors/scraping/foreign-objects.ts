@@ -9,11 +9,6 @@ export default behavioural({
     'A credential reaches objects that other credentials were using: broken object-level authorisation at work.',
   attack: ['T1213', 'T1530'],
   owasp: ['API1:2023', 'NHI5:2025'],
-  misses: 'Objects nobody touched within eight days: they have no other owner to be taken from.',
-  falsePositives: [
-    'A support or admin tool that starts to look after more customers.',
-    'A reassignment of accounts between teams.',
-  ],
   runbook:
     'Check whether the objects belong to other tenants. If they do and the calls succeeded, it is a data breach, not an anomaly.',
   actions: [
@@ -65,6 +60,25 @@ export default behavioural({
     state.day += 1;
     state.days += 1;
   },
+  misses: [
+    {
+      limit: 'Objects nobody touched within eight days: they have no other owner to be taken from.',
+      name: 'thirty objects that nobody has used lately',
+      events: () => owners({ days: 6, perHour: 12, takes: 30, from: 90_000 }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A support or admin tool that starts to look after more customers.',
+      name: 'a support tool is given a second customer',
+      events: () => owners({ days: 6, perHour: 12, takes: 20 }),
+    },
+    {
+      limit: 'A reassignment of accounts between teams.',
+      name: 'a team hands forty accounts over to another',
+      events: () => owners({ days: 6, perHour: 12, takes: 40 }),
+    },
+  ],
   examples: [
     {
       name: 'two credentials with objects of their own',
@@ -82,21 +96,6 @@ export default behavioural({
         yield* steadyOf('key-2', { days: 6, perHour: 12 }, steady({ days: 6, perHour: 12 }));
       },
       expect: 'silence',
-    },
-    {
-      name: 'misses: thirty objects that nobody has used lately',
-      events: () => owners({ days: 6, perHour: 12, takes: 30, from: 90_000 }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a support tool is given a second customer',
-      events: () => owners({ days: 6, perHour: 12, takes: 20 }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: a team hands forty accounts over to another',
-      events: () => owners({ days: 6, perHour: 12, takes: 40 }),
-      expect: 'finding',
     },
   ],
 });

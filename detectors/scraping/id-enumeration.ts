@@ -12,11 +12,6 @@ export default behavioural({
     'A credential walks through ids: in constant steps, in one dense block, or far outside its own range.',
   attack: ['T1119', 'T1213'],
   owasp: ['API1:2023', 'API6:2023'],
-  misses: 'Ids without a number (UUIDs): object-breadth and foreign-objects must carry those.',
-  falsePositives: [
-    'A consumer that reads a growing sequence for the first time.',
-    'A renumbering of objects.',
-  ],
   runbook: 'Look at the ids in the examples: a ladder or a filled block is a machine walking your catalogue.',
   actions: [
     'Rate-limit the route for this credential.',
@@ -102,6 +97,49 @@ export default behavioural({
     state.found.set(track, found + 1);
     state.density = density(found + 1, highest - lowest);
   },
+  misses: [
+    {
+      limit: 'Ids without a number (UUIDs): object-breadth and foreign-objects must carry those.',
+      name: 'objects without numbers',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 120,
+          overMinutes: 30,
+          fields: (n) => ({ objectId: `6f1c9e4a-${n}`, objectNumber: null }),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A consumer that reads a growing sequence for the first time.',
+      name: 'a consumer reads a growing sequence for the first time',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 40,
+          overMinutes: 55,
+          fields: (n) => ladder(n - 60_000),
+        }),
+    },
+    {
+      limit: 'A renumbering of objects.',
+      name: 'the objects were renumbered',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: shuffledOwn,
+          requests: 60,
+          overMinutes: 55,
+          fields: (n) => ladder(n + 5_000),
+        }),
+    },
+  ],
   examples: [
     {
       name: 'a small set of ids in its own order',
@@ -131,45 +169,6 @@ export default behavioural({
       name: 'a queue consumer has always read the next id',
       events: () => steady({ days: 6, perHour: 30, change: (n) => ladder(n) }),
       expect: 'silence',
-    },
-    {
-      name: 'misses: objects without numbers',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 30,
-          change: shuffledOwn,
-          requests: 120,
-          overMinutes: 30,
-          fields: (n) => ({ objectId: `6f1c9e4a-${n}`, objectNumber: null }),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: the objects were renumbered',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 30,
-          change: shuffledOwn,
-          requests: 60,
-          overMinutes: 55,
-          fields: (n) => ladder(n + 5_000),
-        }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: a consumer reads a growing sequence for the first time',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 30,
-          change: shuffledOwn,
-          requests: 40,
-          overMinutes: 55,
-          fields: (n) => ladder(n - 60_000),
-        }),
-      expect: 'finding',
     },
   ],
 });

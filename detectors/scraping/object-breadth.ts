@@ -8,11 +8,6 @@ export default behavioural({
   summary: 'A credential reads far more different objects, and objects new to it, than it usually does.',
   attack: ['T1213', 'T1119', 'T1530'],
   owasp: ['API6:2023', 'API1:2023'],
-  misses: 'A scraper who reads no more new objects an hour than the owner always has.',
-  falsePositives: [
-    'A re-indexing or migration job.',
-    'A new customer whose data is read for the first time.',
-  ],
   runbook:
     'See whether the objects form a catalogue (all orders, all users) and whether the owner runs an export; if not, rate-limit now.',
   actions: [
@@ -74,6 +69,34 @@ export default behavioural({
     state.newDay += 1;
     state.newDays += 1;
   },
+  misses: [
+    {
+      limit: 'A scraper who reads no more new objects an hour than the owner always has.',
+      name: "a slow scrape below the owner's own appetite",
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 30,
+          change: (n) => scraped(n),
+          requests: 10,
+          overMinutes: 50,
+          fields: (n) => scraped(900_000 + n),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'A re-indexing or migration job.',
+      name: 'a migration reads every order once',
+      events: () => burst({ days: 6, perHour: 30, requests: 400, overMinutes: 55, fields: scraped }),
+    },
+    {
+      limit: 'A new customer whose data is read for the first time.',
+      name: 'the data of a new customer is read for the first time',
+      events: () =>
+        burst({ days: 6, perHour: 30, requests: 150, overMinutes: 50, fields: (n) => scraped(10_000 + n) }),
+    },
+  ],
   examples: [
     {
       name: 'forty objects of its own, again and again',
@@ -89,30 +112,6 @@ export default behavioural({
       name: 'a crawler by trade reads new objects every hour',
       events: () => steady({ days: 6, perHour: 30, change: (n) => scraped(n) }),
       expect: 'silence',
-    },
-    {
-      name: "misses: a slow scrape below the owner's own appetite",
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 30,
-          change: (n) => scraped(n),
-          requests: 10,
-          overMinutes: 50,
-          fields: (n) => scraped(900_000 + n),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: a migration reads every order once',
-      events: () => burst({ days: 6, perHour: 30, requests: 400, overMinutes: 55, fields: scraped }),
-      expect: 'finding',
-    },
-    {
-      name: 'false positive: the data of a new customer is read for the first time',
-      events: () =>
-        burst({ days: 6, perHour: 30, requests: 150, overMinutes: 50, fields: (n) => scraped(10_000 + n) }),
-      expect: 'finding',
     },
   ],
 });

@@ -8,8 +8,6 @@ export default behavioural({
   summary: 'A credential turns the pages of a listing far deeper than it ever does.',
   attack: ['T1119', 'T1213'],
   owasp: ['API6:2023', 'API4:2023'],
-  misses: 'A sweep split over many short listings with different filters.',
-  falsePositives: ['The first full export of a listing.'],
   runbook:
     'Nobody reads page 400: ask for the job behind it, and see how much of the listing it has already got.',
   actions: [
@@ -33,6 +31,32 @@ export default behavioural({
   learn(_event, state, seen) {
     if (seen.pageDepth > state.deepest) state.deepest = seen.pageDepth;
   },
+  misses: [
+    {
+      limit: 'A sweep split over many short listings with different filters.',
+      name: 'the sweep is cut into listings of three pages',
+      events: () =>
+        burst({
+          days: 6,
+          perHour: 12,
+          change: (n) => page(1 + (n % 3)),
+          requests: 150,
+          overMinutes: 20,
+          fields: (n) => page(1 + (n % 3)),
+        }),
+    },
+  ],
+  falsePositives: [
+    {
+      limit: 'The first full export of a listing.',
+      name: 'the first full export',
+      events: function* () {
+        const habit = { days: 6, perHour: 12, change: (n: number) => page(1 + (n % 3)) };
+        yield* steady(habit);
+        for (let n = 1; n <= 80; n += 1) yield call(endOf(habit) + n * 2_000, page(n));
+      },
+    },
+  ],
   examples: [
     {
       name: 'the first three pages',
@@ -62,28 +86,6 @@ export default behavioural({
       name: 'a nightly export has always read fifty pages',
       events: () => steady({ days: 6, perHour: 60, change: (n) => page(1 + (n % 50)) }),
       expect: 'silence',
-    },
-    {
-      name: 'misses: the sweep is cut into listings of three pages',
-      events: () =>
-        burst({
-          days: 6,
-          perHour: 12,
-          change: (n) => page(1 + (n % 3)),
-          requests: 150,
-          overMinutes: 20,
-          fields: (n) => page(1 + (n % 3)),
-        }),
-      expect: 'silence',
-    },
-    {
-      name: 'false positive: the first full export',
-      events: function* () {
-        const habit = { days: 6, perHour: 12, change: (n: number) => page(1 + (n % 3)) };
-        yield* steady(habit);
-        for (let n = 1; n <= 80; n += 1) yield call(endOf(habit) + n * 2_000, page(n));
-      },
-      expect: 'finding',
     },
   ],
 });

@@ -2,7 +2,13 @@ import { detectors } from '../../detectors/index.ts';
 import { type Family, families } from '../../schemas/alert.ts';
 import { usageEventFields } from '../../schemas/usage-event.ts';
 import { fields, unwrap } from '../../src/config/schema-walk.ts';
-import type { BehaviouralDetector, Detector, Example, ViolationDetector } from '../../src/engine/detector.ts';
+import type {
+  BehaviouralDetector,
+  Detector,
+  Example,
+  Limit,
+  ViolationDetector,
+} from '../../src/engine/detector.ts';
 
 /** The reference of all detectors, from what each says about itself. */
 export function files(): ReadonlyMap<string, string> {
@@ -59,11 +65,13 @@ function section(detector: Detector): string[] {
     '',
     ...actions.map((action, n) => `${n + 1}. ${action}`),
     '',
-    `**Misses.** ${misses}`,
+    '**Misses.**',
+    '',
+    ...misses.map(admitted),
     '',
     '**False alarms.**',
     '',
-    ...falsePositives.map((one) => `- ${one}`),
+    ...falsePositives.map(admitted),
     '',
     `**Needs.** ${needs(detector)}`,
     '',
@@ -108,9 +116,12 @@ function technique(id: string): string {
   return `[${id}](https://attack.mitre.org/techniques/${id.replace('.', '/')}/)`;
 }
 
+/** A limit, and the example that proves it. */
+function admitted({ limit, name }: Limit): string {
+  return `- ${limit} *Example: ${name}.*`;
+}
+
 function shown({ name, expect }: Example): string {
-  if (name.startsWith('misses: ')) return `- missed: ${name.slice('misses: '.length)}`;
-  if (name.startsWith('false positive: ')) return `- false alarm: ${name.slice('false positive: '.length)}`;
   return `- ${expect === 'finding' ? 'found' : 'silent'}: ${name}`;
 }
 

@@ -15,26 +15,39 @@ interface Description {
   readonly attack: readonly string[];
   /** OWASP API Security 2023 and Non-Human Identity 2025 items. */
   readonly owasp: readonly string[];
-  /** What it is known not to see. */
-  readonly misses: string;
-  readonly falsePositives: readonly string[];
   /** What to look at first, for the person on call. */
   readonly runbook: string;
   /** What to do, most urgent first. */
   readonly actions: readonly string[];
   /** Fields without which it is blind; an inner list means any one of them. */
   readonly needs: readonly (UsageEventField | readonly UsageEventField[])[];
+  /** What it is known not to see: each stays silent. */
+  readonly misses: readonly [Limit, ...Limit[]];
+  /** What it is known to mistake for abuse: each finds. */
+  readonly falsePositives: readonly [Limit, ...Limit[]];
   /** At least one that finds and one that stays silent. */
   readonly examples: readonly [Example, Example, ...Example[]];
 }
 
-/** A stream of events, in order, and what the detector must make of it. */
-export interface Example {
+/** A stream of events, in order. */
+export interface Stream {
   readonly name: string;
   readonly events: () => Iterable<UsageEvent>;
-  readonly expect: 'finding' | 'silence';
   /** Credential the expectation is about; default: that of the last event. */
   readonly credentialId?: string;
+  /** The detector's options; default: those of the examples' deployment. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What the detector must make of a stream. */
+export interface Example extends Stream {
+  readonly expect: 'finding' | 'silence';
+}
+
+/** A limit that the detector admits, and the stream that proves it. */
+export interface Limit extends Stream {
+  /** A sentence. */
+  readonly limit: string;
 }
 
 /** One measured quantity of a credential-hour. */
@@ -98,6 +111,15 @@ export interface ViolationDetector<O extends z.ZodType = z.ZodType> extends Desc
   /** Each option has a default and a description: they become the reference page. */
   readonly options: O;
   score(event: UsageEvent, seen: Seen, options: z.output<O>): Violation | undefined;
+}
+
+/** Every stream that a detector is described by, limits included, with what is to be made of it. */
+export function examplesOf({ misses, falsePositives, examples }: Description): readonly Example[] {
+  return [
+    ...examples,
+    ...misses.map((miss) => ({ ...miss, expect: 'silence' as const })),
+    ...falsePositives.map((alarm) => ({ ...alarm, expect: 'finding' as const })),
+  ];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of detectors holds layouts and options of every kind

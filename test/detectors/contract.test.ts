@@ -6,9 +6,15 @@ import { z } from 'zod';
 import { detectors } from '../../detectors/index.ts';
 import { families } from '../../schemas/alert.ts';
 import { emptyUsageEvent, type UsageEvent, usageEventFields } from '../../schemas/usage-event.ts';
-import type { BehaviouralDetector, Detector, Measures } from '../../src/engine/detector.ts';
+import {
+  type BehaviouralDetector,
+  type Detector,
+  examplesOf,
+  type Measures,
+} from '../../src/engine/detector.ts';
 import { type Layout, RecordLayout, type StateOf } from '../../src/engine/record-layout.ts';
 import { nothingSeen, type Seen } from '../../src/engine/seen.ts';
+import { hash32 } from '../../src/stats/hash.ts';
 import { drive, isFinding, isSilence } from '../support/drive-detector.ts';
 import { randomEvent, randomSeen, randomStep } from '../support/random-events.ts';
 
@@ -69,12 +75,11 @@ describe('the catalogue', () => {
 describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (_id, detector) => {
   it('says what it is, in the words of the standards it cites', () => {
     expect(detector.summary).toMatch(/^\S.{20,180}\.$/u);
-    expect(detector.misses.length).toBeGreaterThan(20);
     expect(detector.runbook.length).toBeGreaterThan(40);
     expect(detector.attack.length).toBeGreaterThan(0);
     for (const technique of detector.attack) expect(technique).toMatch(/^T\d{4}(\.\d{3})?$/);
     for (const item of detector.owasp) expect(item).toMatch(/^(API([1-9]|10):2023|NHI([1-9]|10):2025)$/);
-    for (const sentence of [...detector.falsePositives, ...detector.actions]) expect(sentence).toMatch(/\.$/);
+    for (const sentence of detector.actions) expect(sentence).toMatch(/\.$/);
     expect(detector.actions.length).toBeGreaterThan(0);
   });
 
@@ -82,24 +87,27 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     for (const field of detector.needs.flat()) expect(Object.keys(usageEventFields)).toContain(field);
   });
 
-  it('has an example that finds, one that stays silent, one for what it misses and one for a false alarm', () => {
-    const { examples } = detector;
-    expect(examples.some(({ expect: e, name }) => e === 'finding' && !name.includes(':'))).toBe(true);
-    expect(examples.some(({ expect: e, name }) => e === 'silence' && !name.includes(':'))).toBe(true);
-    for (const { name, expect: e } of examples) {
-      if (name.startsWith('misses: ')) expect(e, name).toBe('silence');
-      if (name.startsWith('false positive: ')) expect(e, name).toBe('finding');
-    }
-    expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length);
-    expect(examples.some(({ name }) => name.startsWith('misses: '))).toBe(true);
-    const falseAlarms = examples.filter(({ name }) => name.startsWith('false positive: '));
-    expect(falseAlarms.length).toBeGreaterThanOrEqual(detector.falsePositives.length);
+  it('has an example that finds and one that stays silent, each under a name of its own', () => {
+    expect(new Set(detector.examples.map(({ expect: e }) => e))).toEqual(new Set(['finding', 'silence']));
+    const names = examplesOf(detector).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(detector.examples.map((example) => [example.expect, example.name, example] as const))(
+  it('admits in a sentence what it misses and what it mistakes, and proves each by a stream of its own', () => {
+    expect(detector.misses.length).toBeGreaterThan(0);
+    expect(detector.falsePositives.length).toBeGreaterThan(0);
+    const limits = [...detector.misses, ...detector.falsePositives];
+    for (const { limit } of limits) expect(limit).toMatch(/^[A-Z].{12,}[^.;]\.$/u);
+    const streams = examplesOf(detector).map(({ events, options }) =>
+      hash32(JSON.stringify([[...events()], options])),
+    );
+    expect(new Set(streams).size).toBe(streams.length);
+  });
+
+  it.each(examplesOf(detector).map((example) => [example.expect, example.name, example] as const))(
     '%s: %s',
     (_expected, _name, example) => {
-      const verdict = drive(detector, example.events, example.credentialId);
+      const verdict = drive(detector, example);
       const shown = JSON.stringify(verdict);
       if (example.expect === 'finding') expect(isFinding(detector, verdict), shown).toBe(true);
       else expect(isSilence(detector, verdict), shown).toBe(true);
@@ -216,7 +224,7 @@ describe.each(violations.map((detector) => [detector.id, detector] as const))('%
 
   it('never quotes a token, proof or key in full', () => {
     const secret = 'c2VjcmV0LXZhbHVlLW5vYm9keS1tYXktc2VlLWl0LWhlcmU';
-    const events = detector.examples
+    const events = examplesOf(detector)
       .filter(({ expect: e }) => e === 'finding')
       .flatMap(({ events: made }) => [...made()].slice(-3));
     for (const event of events) {

@@ -13,9 +13,10 @@ describe('the reference of detectors', () => {
   });
 
   it('has a section for every detector, with what it misses and what to do', () => {
-    for (const { id, misses, runbook, actions } of detectors) {
+    for (const { id, misses, falsePositives, runbook, actions } of detectors) {
       expect(page).toContain(`\n### ${id}\n`);
-      for (const words of [misses, runbook, ...actions]) expect(page).toContain(words);
+      const limits = [...misses, ...falsePositives].map(({ limit }) => limit);
+      for (const words of [...limits, runbook, ...actions]) expect(page).toContain(words);
     }
   });
 

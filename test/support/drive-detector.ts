@@ -1,7 +1,7 @@
 import { exampleDeployment, exampleOptions } from '../../detectors/examples.ts';
 import type { Model } from '../../schemas/model.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
-import type { Detector, FeatureSpec } from '../../src/engine/detector.ts';
+import type { Detector, FeatureSpec, Stream } from '../../src/engine/detector.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { HourTrace } from '../../src/engine/engine.types.ts';
 import { scaled } from '../../src/engine/habits.ts';
@@ -23,11 +23,7 @@ const warmHours = 24;
  * Runs the events through an engine that knows this detector only, with weights that never alert by
  * themselves; a first run shows where the type's habits lie, as training would have told.
  */
-export function drive(
-  detector: Detector,
-  events: () => Iterable<UsageEvent>,
-  credentialId?: string,
-): Verdict {
+export function drive(detector: Detector, stream: Stream): Verdict {
   const names = detector.kind === 'behavioural' ? detector.features.map(({ name }) => name) : [];
   const specs: readonly FeatureSpec[] = detector.kind === 'behavioural' ? detector.features : [];
   const sums = names.map(() => 0);
@@ -35,7 +31,7 @@ export function drive(
   if (names.length > 0) {
     run(
       detector,
-      events,
+      stream,
       names.map(() => 0),
       ({ moment, raw }) => {
         if (moment !== 'close') return;
@@ -49,7 +45,7 @@ export function drive(
   const peaks = new Map<string, Map<number, Peak>>();
   const { engine, last } = run(
     detector,
-    events,
+    stream,
     sums.map((sum) => sum / Math.max(1, hours)),
     ({ credentialId: id, hour, activeHours, residuals }) => {
       const known = peaks.get(id) ?? new Map<number, Peak>();
@@ -63,7 +59,7 @@ export function drive(
       });
     },
   );
-  const asked = credentialId ?? last?.credentialId ?? '';
+  const asked = stream.credentialId ?? last?.credentialId ?? '';
   const violations = engine
     .drain()
     .alerts.filter(({ credential }) => credential.id === asked)
@@ -84,7 +80,7 @@ interface Peak {
 
 function run(
   detector: Detector,
-  events: () => Iterable<UsageEvent>,
+  { events, options }: Stream,
   means: number[],
   trace: (hour: HourTrace) => void,
 ) {
@@ -94,7 +90,7 @@ function run(
       detector.kind === 'behavioural' ? detector.features.map(({ name }) => name) : [],
       means,
     ),
-    detectorOptions: exampleOptions,
+    detectorOptions: options === undefined ? exampleOptions : { [detector.id]: options },
     deployment: exampleDeployment,
     alertsPerDay: 10,
     resolveAfterMs: 3_600_000,
