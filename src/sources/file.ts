@@ -62,43 +62,35 @@ async function* recordsOf(
   opened: (raw: Readable) => void,
 ): AsyncGenerator<RawRecord[]> {
   const chunks = await contentOf(path, options, opened);
+  let line = 0;
   let records: RawRecord[] = [];
   let bytes = 0;
-  for await (const next of linesOf(chunks, options.maxRecordBytes)) {
+  for await (const values of valuesOf(chunks, options.maxRecordBytes)) {
+    for (const value of values) {
+      line += 1;
+      if (value.byteLength === 0) continue;
+      const at: Position = path === '-' ? { kind: 'stdin', line } : { kind: 'file', path, line };
+      records.push({ value, at, ingestTimeMs: options.nowMs(), partition: path, format: options.format });
+      bytes += value.byteLength;
+      if (records.length < recordsPerBatch && bytes < bytesPerBatch) continue;
+      yield records;
+      records = [];
+      bytes = 0;
+    }
     // What came over a pipe is given out at once: the next byte may be hours away.
-    if (next === endOfChunk) {
-      if (path !== '-' || records.length === 0) continue;
-      yield records;
-      records = [];
-      bytes = 0;
-      continue;
-    }
-    const { value, line } = next;
-    if (value.byteLength === 0) continue;
-    const at: Position = path === '-' ? { kind: 'stdin', line } : { kind: 'file', path, line };
-    records.push({ value, at, ingestTimeMs: options.nowMs(), partition: path, format: options.format });
-    bytes += value.byteLength;
-    if (records.length >= recordsPerBatch || bytes >= bytesPerBatch) {
-      yield records;
-      records = [];
-      bytes = 0;
-    }
+    if (path !== '-' || records.length === 0) continue;
+    yield records;
+    records = [];
+    bytes = 0;
   }
   if (records.length > 0) yield records;
 }
 
-const endOfChunk = Symbol('end of chunk');
-
-interface NumberedLine {
-  readonly value: Uint8Array;
-  readonly line: number;
-}
-
-async function* linesOf(
+/** What each chunk completes, together: a turn of the event loop for every line would cost more than reading it. */
+async function* valuesOf(
   chunks: AsyncIterable<Uint8Array>,
   maxRecordBytes: number,
-): AsyncGenerator<NumberedLine | typeof endOfChunk> {
-  let line = 0;
+): AsyncGenerator<Iterable<Uint8Array>> {
   let splitter = splitterFor('lines', maxRecordBytes);
   let document: Uint8Array[] | null = [];
   let documentBytes = 0;
@@ -119,23 +111,21 @@ async function* linesOf(
       }
       if (isOpen === 'unknown') continue;
       document = null;
-      for (const value of splitter.push(head)) yield { value, line: ++line };
-      yield endOfChunk;
+      yield splitter.push(head);
       continue;
     }
-    for (const value of splitter.push(chunk)) yield { value, line: ++line };
-    yield endOfChunk;
+    yield splitter.push(chunk);
   }
   if (document !== null) {
     const whole = Buffer.concat(document);
     if (isOneDocument(whole)) {
-      if (whole.byteLength > 0) yield { value: whole, line: 1 };
+      if (whole.byteLength > 0) yield [whole];
       return;
     }
-    for (const value of splitter.push(whole)) yield { value, line: ++line };
+    yield splitter.push(whole);
   }
   const last = splitter.flush();
-  if (last !== null) yield { value: last, line: ++line };
+  if (last !== null) yield [last];
 }
 
 /** A first line that opens a bracket and closes none is the start of a document over many lines. */
