@@ -4,7 +4,7 @@ import type { Claims, Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
 import { Recent } from './recent.ts';
-import { object, text, texts } from './text.ts';
+import { object, takeAsPlain, text, texts } from './text.ts';
 import { epochMs } from './time.ts';
 import type { Target } from './url.ts';
 
@@ -47,6 +47,8 @@ export function resolveCredential(input: CredentialInput): void {
   const rawToken = bearer !== null && bearer.scheme !== 'basic' ? bearer.value : null;
   const logged = reading.claims ?? null;
   const claims = logged ?? (rawToken === null ? null : tokens.claims(rawToken));
+  // What a token hides in base64 may be anything, however plain the line.
+  if (logged === null) takeAsPlain(false);
   if (claims !== null) takeClaims(event, claims);
   event.tokenClaimsVerified = claims === null || !refused;
   event.tokenId ??=

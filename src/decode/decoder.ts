@@ -6,7 +6,7 @@ import { ClientAddresses } from './client/address.ts';
 import { Locations } from './client/location.ts';
 import type { Decoded, Decoder } from './decoded.ts';
 import { excerptOf, shownName } from './excerpt.ts';
-import type { Format, Reading } from './format.ts';
+import type { Format } from './format.ts';
 import { formats } from './formats/index.ts';
 import { nameFormer } from './former-ids.ts';
 import { KeyedHash } from './hmac.ts';
@@ -36,6 +36,10 @@ export interface DecoderFigures {
   /** Lines of no interest by why, in the words of the formats: never a word of the line. */
   readonly skippedBy: ReadonlyMap<string, number>;
 }
+
+type Read =
+  | { readonly event: UsageEvent }
+  | { readonly reason: DeadLetterReason | null; readonly detail: string };
 
 const noLine: JsonObject = Object.freeze({});
 const partitionsKept = 10_000;
@@ -127,23 +131,23 @@ class GatewayDecoder implements Decoder {
     return { events, refused, skipped };
   }
 
-  #read(
-    line: Line,
-    record: RawRecord,
-    { isPlain, isHarmless }: Unwrapped,
-  ): { event: UsageEvent } | { reason: DeadLetterReason | null; detail: string } {
-    const json = line.json ?? noLine;
+  #read(line: Line, record: RawRecord, { isPlain, isHarmless }: Unwrapped): Read {
     const format = this.#formatOf(line, record);
     if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line, this.#mapped) };
     takeAsPlain(isPlain);
-    const read = format.read(json, line.text, record.ingestTimeMs);
+    const read = this.#event(format, line, record, isHarmless);
     takeAsPlain(false);
-    if ('skip' in read) return { reason: null, detail: read.skip };
-    if ('refuse' in read) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
-    const result = this.#normaliser.event(read as Reading, format.id, record, isHarmless);
+    return read;
+  }
+
+  #event(format: Format, { json, text }: Line, record: RawRecord, isHarmless: boolean): Read {
+    const read = format.read(json ?? noLine, text, record.ingestTimeMs);
+    if (read.skip !== undefined) return { reason: null, detail: read.skip };
+    if (read.refuse !== undefined) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
+    const result = this.#normaliser.event(read, format.id, record, isHarmless);
     if (!('event' in result)) return result;
     if (this.#former !== null) {
-      const former = this.#former.event(read as Reading, format.id, record, isHarmless);
+      const former = this.#former.event(read, format.id, record, isHarmless);
       if ('event' in former) nameFormer(result.event, former.event);
     }
     this.#count(format.id);

@@ -7,17 +7,7 @@ import { schemes, tokenPrefixes } from './token-starts.ts';
  */
 export type Look = 'unknown' | 'plain' | 'harmless';
 
-/** Part of a token's start or of a scheme. */
-const startKind = 1;
-/** Stands between a name and its value, or after a scheme of a URL. */
-const sign = 2;
-/** A %-escape: what it hides is not looked for. */
-const percent = 4;
-/** A blank that JSON has between its parts only, and a text line nowhere. */
-const gap = 8;
-/** Control characters, escapes, bytes beyond ASCII. */
-const odd = 16;
-
+const blank = 0x20;
 const colon = 0x3a;
 const equals = 0x3d;
 const quote = 0x22;
@@ -26,51 +16,113 @@ const shortestSecret = 16;
 const longestUserInfo = 1024;
 const longestTail = 24;
 
+/**
+ * What a look finds, each a bit. A thing is there where both a pair of bytes and the pair behind it say
+ * so: three or four letters of a token's start, or a sign and what stands before it.
+ */
+const groups = 3;
+/** Starts that begin with the pair, in groups. */
+const startBit = 1;
+/** Starts that begin with the pair's second byte, in groups. */
+const shiftedStartBit = startBit << groups;
+const oddBit = shiftedStartBit << groups;
+/** Blanks that JSON has between its parts only, and a text line nowhere. */
+const gapBit = oddBit << 1;
+/** What a %-escape hides is not looked for. */
+const percentBit = gapBit << 1;
+/** Part of `://`. */
+const schemeBit = percentBit << 1;
+/** A sign at the next pair's start, in JSON and in a text. */
+const nextSignBit = schemeBit << 1;
+const nextSignOfTextBit = nextSignBit << 1;
+/** A colon at the pair's end, in JSON and in a text. */
+const colonBit = nextSignOfTextBit << 1;
+const colonOfTextBit = colonBit << 1;
+const equalsBit = colonOfTextBit << 1;
+
+const anyStart = oddBit - 1;
+const oddInJson = oddBit;
+const oddInText = oddBit | gapBit;
+const suspect = anyStart | percentBit | schemeBit | equalsBit;
+const suspectInJson = suspect | nextSignBit | colonBit;
+const suspectInText = suspect | nextSignOfTextBit | colonOfTextBit;
+
 interface Start {
   /** In lower case: texts may change their case on their way. */
   readonly text: Uint8Array;
   /** Bytes that a word with this start needs to be a secret. */
   readonly shortest: number;
-  /** Where in the start the pair stands by which it was found. */
-  readonly offset: number;
-  /** The letter of its first three that is not in that pair. */
-  readonly third: number;
 }
 
-/**
- * What two neighbouring bytes may be part of, by the number they are in this machine's order of bytes.
- * Pairs are read at every second place: of three neighbours two always lie in one pair.
- */
-const kindOfPair = new Uint8Array(65_536);
-/** For each pair of a start the place of its starts in the list. */
-const placeOfPair = new Uint8Array(65_536);
-const startsAt: Start[][] = [[]];
+const starts: readonly Start[] = [
+  ...tokenPrefixes.map((prefix) => startOf(prefix, shortestSecret)),
+  ...schemes.map((scheme) => startOf(scheme, scheme.length)),
+];
+
+const every = Array.from({ length: 256 }, (_, byte) => byte);
+const startsByFirst = every.map((byte) => starts.filter(({ text }) => text[0] === byte));
+
+const isLittleEndian = new Uint16Array(Uint8Array.of(1, 0).buffer)[0] === 1;
+/** What a pair of bytes may be as the first or as the next of two, by its number in this machine's order of bytes. */
+const asFirst = new Uint16Array(65_536);
+const asNext = new Uint16Array(65_536);
 
 for (let first = 0; first < 256; first += 1)
-  for (let second = 0; second < 256; second += 1)
-    kindOfPair[numberOf(first, second)] = kindOf(first) | kindOf(second);
-for (const prefix of tokenPrefixes) plant(prefix, shortestSecret);
-for (const scheme of schemes) plant(scheme, scheme.length);
-const slashes = numberOf(slash, slash);
-kindOfPair[slashes] = (kindOfPair[slashes] as number) | sign;
-/** The same for JSON, in which a colon beside a quote ends a name, begins a text or ends one: it names nothing. */
-const kindOfJsonPair = kindOfPair.slice();
-kindOfJsonPair[numberOf(quote, colon)] = 0;
-kindOfJsonPair[numberOf(colon, quote)] = 0;
-
-/** Of a start that begins in the middle of a pair the second and third bytes are looked for. */
-function plant(start: string, shortest: number): void {
-  const text = Buffer.from(start.toLowerCase());
-  for (const offset of [0, 1]) {
-    const third = text[offset === 0 ? 2 : 0] as number;
-    for (const first of casesOf(text[offset] as number))
-      for (const second of casesOf(text[offset + 1] as number)) {
-        const pair = numberOf(first, second);
-        kindOfPair[pair] = (kindOfPair[pair] as number) | startKind;
-        if (placeOfPair[pair] === 0) placeOfPair[pair] = startsAt.push([]) - 1;
-        startsAt[placeOfPair[pair] as number]?.push({ text, shortest, offset, third });
-      }
+  for (let second = 0; second < 256; second += 1) {
+    const pair = numberOf(first, second);
+    asFirst[pair] = flagsOf(first) | flagsOf(second) | schemeBit | signsAsFirst(first, second);
+    asNext[pair] = oddBit | gapBit | percentBit | equalsBit | signsAsNext(first, second);
   }
+for (const { text } of starts) plant(text, groupOf(text));
+
+function startOf(text: string, shortest: number): Start {
+  return { text: Buffer.from(text.toLowerCase()), shortest };
+}
+
+/** Within a group any first letters go with any others: these three give few words that ordinary lines have. */
+function groupOf(text: Uint8Array): number {
+  if (schemes.includes(Buffer.from(text).toString())) return 0;
+  return text[0] === 0x67 || text[0] === 0x78 ? 1 : 2;
+}
+
+function flagsOf(byte: number): number {
+  if (byte === 0x09 || byte === 0x0a || byte === 0x0d) return gapBit;
+  if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return oddBit;
+  return byte === 0x25 ? percentBit : 0;
+}
+
+/** No secret's name has a digit in it; in JSON a colon beside a quote ends a name, begins a text or ends one. */
+function signsAsFirst(first: number, second: number): number {
+  let signs = 0;
+  if (!isDigit(second)) signs |= second === quote ? nextSignOfTextBit : nextSignBit | nextSignOfTextBit;
+  if (isDigit(first)) return signs;
+  if (second === equals) signs |= equalsBit;
+  if (second === colon) signs |= first === quote ? colonOfTextBit : colonBit | colonOfTextBit;
+  return signs;
+}
+
+function signsAsNext(first: number, second: number): number {
+  let signs = first === quote ? colonOfTextBit : colonBit | colonOfTextBit;
+  if (second === slash && (first === slash || first === colon)) signs |= schemeBit;
+  if (first === equals) signs |= nextSignBit | nextSignOfTextBit;
+  if (first === colon) signs |= second === quote ? nextSignOfTextBit : nextSignBit | nextSignOfTextBit;
+  return signs;
+}
+
+function plant(text: Uint8Array, group: number): void {
+  const [a, b, c, d] = [...text].map(casesOf) as [number[], number[], number[], number[] | undefined];
+  set(asFirst, a, b, startBit << group);
+  set(asNext, c, d ?? every, startBit << group);
+  set(asFirst, every, a, shiftedStartBit << group);
+  set(asNext, b, c, shiftedStartBit << group);
+}
+
+function set(table: Uint16Array, firsts: readonly number[], seconds: readonly number[], bit: number): void {
+  for (const first of firsts)
+    for (const second of seconds) {
+      const pair = numberOf(first, second);
+      table[pair] = (table[pair] as number) | bit;
+    }
 }
 
 function casesOf(byte: number): number[] {
@@ -78,14 +130,7 @@ function casesOf(byte: number): number[] {
 }
 
 function numberOf(first: number, second: number): number {
-  return new Uint16Array(Uint8Array.of(first, second).buffer)[0] as number;
-}
-
-function kindOf(byte: number): number {
-  if (byte === 0x09 || byte === 0x0a || byte === 0x0d) return gap;
-  if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return odd;
-  if (byte === 0x25) return percent;
-  return byte === colon || byte === equals ? sign : 0;
+  return isLittleEndian ? first | (second << 8) : (first << 8) | second;
 }
 
 let latestBuffer: ArrayBufferLike | null = null;
@@ -105,54 +150,56 @@ export function lookOver(bytes: Uint8Array, isJson: boolean): Look {
   const { length, byteOffset } = bytes;
   if (length < 2) return 'unknown';
   const pairs = pairsOf(bytes.buffer);
-  const table = isJson ? kindOfJsonPair : kindOfPair;
   const end = (byteOffset + length) >> 1;
+  const odd = isJson ? oddInJson : oddInText;
+  let sought = odd | (isJson ? suspectInJson : suspectInText);
   // The first and the last byte may stand in no whole pair.
-  let kinds = kindOf(bytes[0] as number) | kindOf(bytes[length - 1] as number);
-  let mayHoldSecret = isSuspectSign(bytes, 0, isJson);
-  for (let i = (byteOffset + 1) >> 1; i < end; i += 1) {
-    while (i + 4 <= end && isNothing(table, pairs, i)) i += 4;
-    const pair = i < end ? (pairs[i] as number) : 0x2020;
-    const kind = table[pair] as number;
-    if (kind === 0) continue;
-    kinds |= kind;
-    if (kinds >= odd) return 'unknown';
-    if (!mayHoldSecret) mayHoldSecret = isSuspect(bytes, 2 * i - byteOffset, pair, kind, isJson);
+  let first = byteOffset % 2 === 0 ? numberOf(blank, blank) : numberOf(blank, bytes[0] as number);
+  for (let i = (byteOffset + 1) >> 1; i <= end + 1; i += 1) {
+    while (i + 4 <= end && !isFound(pairs, first, i, sought)) {
+      i += 4;
+      first = pairs[i - 1] as number;
+    }
+    const at = 2 * i - byteOffset;
+    const next =
+      i < end ? (pairs[i] as number) : numberOf(at < length ? (bytes[at] as number) : blank, blank);
+    const found = (asFirst[first] as number) & (asNext[next] as number) & sought;
+    if ((found & odd) !== 0) return 'unknown';
+    if (found !== 0 && ((found & percentBit) !== 0 || isSuspect(bytes, at - 2, found, isJson))) sought = odd;
+    first = next;
   }
-  if (kinds >= odd || (!isJson && (kinds & gap) !== 0)) return 'unknown';
-  return mayHoldSecret || (kinds & percent) !== 0 ? 'plain' : 'harmless';
+  return sought === odd ? 'plain' : 'harmless';
 }
 
-/** Most of a record: four pairs are told by one branch. */
-function isNothing(table: Uint8Array, pairs: Uint16Array, i: number): boolean {
-  const first = (table[pairs[i] as number] as number) | (table[pairs[i + 1] as number] as number);
-  const last = (table[pairs[i + 2] as number] as number) | (table[pairs[i + 3] as number] as number);
-  return (first | last) === 0;
+/** Nearly never: four pairs are told by one branch. */
+function isFound(pairs: Uint16Array, before: number, i: number, sought: number): boolean {
+  const a = pairs[i] as number;
+  const b = pairs[i + 1] as number;
+  const c = pairs[i + 2] as number;
+  const d = pairs[i + 3] as number;
+  const early =
+    ((asFirst[before] as number) & (asNext[a] as number)) | ((asFirst[a] as number) & (asNext[b] as number));
+  const late =
+    ((asFirst[b] as number) & (asNext[c] as number)) | ((asFirst[c] as number) & (asNext[d] as number));
+  return ((early | late) & sought) !== 0;
 }
 
-/** The pair of bytes at `at` belongs to something that the sweep might blank. */
-function isSuspect(bytes: Uint8Array, at: number, pair: number, kind: number, isJson: boolean): boolean {
-  if ((kind & startKind) !== 0 && isSuspectStart(bytes, at, pair)) return true;
-  if ((kind & sign) === 0) return false;
-  if (bytes[at] === slash && bytes[at + 1] === slash) return holdsPassword(bytes, at - 1);
-  return isSuspectSign(bytes, at, isJson) || isSuspectSign(bytes, at + 1, isJson);
+/** In the two pairs at `at` begins something that the sweep might blank. */
+function isSuspect(bytes: Uint8Array, at: number, found: number, isJson: boolean): boolean {
+  if ((found & anyStart) !== 0 && (beginsSecret(bytes, at) || beginsSecret(bytes, at + 1))) return true;
+  if (found < schemeBit) return false;
+  return isSuspectSign(bytes, at + 1, isJson) || isSuspectSign(bytes, at + 2, isJson);
 }
 
-function isSuspectStart(bytes: Uint8Array, at: number, pair: number): boolean {
-  const known = startsAt[placeOfPair[pair] as number] as Start[];
-  const before = at > 0 ? (bytes[at - 1] as number) : 0;
-  const behind = at + 2 < bytes.length ? (bytes[at + 2] as number) : 0;
-  for (let i = 0; i < known.length; i += 1) {
-    const one = known[i] as Start;
-    // The third letter of the three tells nearly all.
-    if (lower(one.offset === 0 ? behind : before) === one.third && isStart(bytes, at - one.offset, one))
-      return true;
-  }
+function beginsSecret(bytes: Uint8Array, at: number): boolean {
+  if (at < 0) return false;
+  const known = startsByFirst[lower(bytes[at] as number)] as readonly Start[];
+  for (let i = 0; i < known.length; i += 1) if (isStart(bytes, at, known[i] as Start)) return true;
   return false;
 }
 
 function isStart(bytes: Uint8Array, at: number, { text, shortest }: Start): boolean {
-  if (at < 0 || at + shortest > bytes.length) return false;
+  if (at + shortest > bytes.length) return false;
   for (let i = 0; i < text.length; i += 1) if (lower(bytes[at + i] as number) !== text[i]) return false;
   for (let i = text.length; i < shortest; i += 1) if (!isWord(bytes[at + i] as number)) return false;
   return true;
@@ -188,22 +235,37 @@ function followsSecretName(bytes: Uint8Array, at: number, isJson: boolean): bool
     if (byte === colon || byte === equals || (isJson && byte === quote)) return false;
     end -= 1;
   }
-  let tail = '';
+  return endsInTail(bytes, end) && endsLikeSecretName(lettersBefore(bytes, end));
+}
+
+/** The last three letters are those of a secret's name: a quick no for most words. */
+function endsInTail(bytes: Uint8Array, end: number): boolean {
   let code = 0;
-  for (let i = end; i >= 0 && tail.length < longestTail; i -= 1) {
+  let letters = 0;
+  for (let i = end; i >= 0; i -= 1) {
     const byte = bytes[i] as number;
     const letter = byte | 0x20;
     if (letter >= 97 && letter <= 122) {
       code = (code << 5) | (letter & 31);
-      tail = letters[letter - 97] + tail;
-      if (tail.length === 3 && tails[code] === 0) return false;
-    } else if (!isWord(byte) || isDigit(byte)) break;
+      letters += 1;
+      if (letters === 3) return tails[code] === 1;
+    } else if (!isWord(byte) || isDigit(byte)) return false;
   }
-  return tail.length >= 3 && endsLikeSecretName(tail);
+  return false;
 }
 
-const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-/** The last three letters of each secret's name, read backwards: a quick no for most words. */
+function lettersBefore(bytes: Uint8Array, end: number): string {
+  let tail = '';
+  for (let i = end; i >= 0 && tail.length < longestTail; i -= 1) {
+    const byte = bytes[i] as number;
+    const letter = byte | 0x20;
+    if (letter >= 97 && letter <= 122) tail = String.fromCharCode(letter) + tail;
+    else if (!isWord(byte) || isDigit(byte)) break;
+  }
+  return tail;
+}
+
+/** The last three letters of each secret's name, read backwards. */
 const tails = new Uint8Array(32 ** 3);
 for (const name of secretNames) {
   const [third, second, first] = Buffer.from(name.slice(-3)) as unknown as [number, number, number];
