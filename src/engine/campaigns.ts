@@ -1,5 +1,6 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
 import { hexId } from '../stats/hash.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { type Incident, worst } from './incidents.ts';
 
 /** Something new that an incident's event showed: what several incidents may have in common. */
@@ -42,8 +43,11 @@ const criticalMembers = 10;
 
 /** Folds incidents by what is new about them. Event time only; bounded; the same incidents give the same campaigns. */
 export class Campaigns {
-  evictions = 0;
-  readonly #trails = new Map<string, Trail>();
+  readonly #trails = new BoundedMap<string, Trail>(mostTrails);
+
+  get evictions(): number {
+    return this.#trails.evictions;
+  }
 
   /** The campaign that the incident belongs to by one of its links, if there is one now; the earliest wins. */
   join(incident: Incident, links: readonly Link[], timeMs: number): Campaign | null {
@@ -90,7 +94,6 @@ export class Campaigns {
     const key = `${link.what} ${link.hash}`;
     let trail = this.#trails.get(key);
     if (trail === undefined || timeMs - trail.lastMs >= windowMs) {
-      if (trail === undefined) this.#makeRoom();
       trail = { members: new Set(), campaign: null, lastMs: timeMs };
       this.#trails.set(key, trail);
     }
@@ -122,13 +125,6 @@ export class Campaigns {
     campaign.severity = worst(campaign.severity, incident.severity);
     if (campaign.members.length >= criticalMembers) campaign.severity = 'critical';
     return campaign;
-  }
-
-  #makeRoom(): void {
-    if (this.#trails.size < mostTrails) return;
-    const oldest = this.#trails.keys().next();
-    if (!oldest.done) this.#trails.delete(oldest.value);
-    this.evictions += 1;
   }
 
   toJson(): unknown[] {

@@ -1,6 +1,7 @@
 import type { Alert, Evidence, Family, Severity } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { hexId } from '../stats/hash.ts';
+import { BoundedMap } from './bounded-map.ts';
 import type { RecentEvent } from './recent-events.ts';
 
 /** Evidence of one credential folded into one case: opened once, added to, resolved when it has been quiet. */
@@ -55,8 +56,11 @@ const mostOpen = 20_000;
 
 /** Open and recently resolved incidents, by credential. */
 export class Incidents {
-  evictions = 0;
-  readonly #byCredential = new Map<string, Incident>();
+  readonly #byCredential = new BoundedMap<string, Incident>(mostOpen);
+
+  get evictions(): number {
+    return this.#byCredential.evictions;
+  }
 
   get(credentialId: string): Incident | undefined {
     return this.#byCredential.get(credentialId);
@@ -70,11 +74,6 @@ export class Incidents {
 
   open(event: UsageEvent, kind: Incident['kind'], thresholdBits: number): Incident {
     const { credentialId, timestampMs: timeMs } = event;
-    if (this.#byCredential.size >= mostOpen) {
-      const oldest = this.#byCredential.keys().next();
-      if (!oldest.done) this.#byCredential.delete(oldest.value);
-      this.evictions += 1;
-    }
     const incident: Incident = {
       id: incidentId(credentialId, kind, timeMs, event.eventId),
       credentialId,

@@ -1,21 +1,19 @@
+import { BoundedMap } from './bounded-map.ts';
+
 /** Hash → readable text for explanations. Bounded: the oldest names go first. */
 export class Names {
-  evictions = 0;
-  readonly #byHash = new Map<number, string>();
-  readonly #limit: number;
+  readonly #byHash: BoundedMap<number, string>;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#byHash = new BoundedMap(limit);
+  }
+
+  get evictions(): number {
+    return this.#byHash.evictions;
   }
 
   remember(hash: number, name: string): void {
-    if (hash === 0 || this.#byHash.has(hash)) return;
-    if (this.#byHash.size >= this.#limit) {
-      const oldest = this.#byHash.keys().next();
-      if (!oldest.done) this.#byHash.delete(oldest.value);
-      this.evictions += 1;
-    }
-    this.#byHash.set(hash, name);
+    if (hash !== 0 && !this.#byHash.has(hash)) this.#byHash.set(hash, name);
   }
 
   has(hash: number): boolean {
