@@ -59,6 +59,15 @@ export function clientHash(event: UsageEvent): number {
   return mix32(agent, tlsHashes.of(tls));
 }
 
+/** What a client is made of: the program without its versions, and its TLS library. 0 where it is not logged. */
+export function clientParts(event: UsageEvent): readonly [agent: number, tls: number] {
+  const tls = event.ja4 ?? event.ja3;
+  return [
+    event.userAgent === null ? 0 : agentHashes.of(event.userAgent),
+    tls === null ? 0 : tlsHashes.of(tls),
+  ];
+}
+
 const longestAgent = 160;
 
 /** Digits and dots are left out, so that an upgrade is the same client. */

@@ -3,7 +3,7 @@ import type { Position } from '../../schemas/position.ts';
 import { toWire, type UsageEvent } from '../../schemas/usage-event.ts';
 import type { CommonChange, SharedNews } from './common-changes.ts';
 import { frequencyClass } from './frequency.ts';
-import { type ChangedThing, changeBits } from './news-trails.ts';
+import { type ChangedThing, changeBits, mostCounted } from './news-trails.ts';
 import { quantity } from './numbers.ts';
 
 export interface ChangeTelling {
@@ -109,9 +109,11 @@ export function resolvedChange(change: CommonChange, told: Alert): Alert {
 function evidenceOf(news: SharedNews, family: Alert['family']): Evidence {
   const { what, isValue, credentials, expected, bits, share } = news;
   const usual = expectedText(expected);
+  const count =
+    credentials >= mostCounted ? `${credentials} credentials or more` : `${credentials} credentials`;
   const text = isValue
-    ? `${credentials} credentials show the ${what}${nameOf(news)} for the first time; ${usual} expected`
-    : `${credentials} credentials of one kind show new ${plural[what]}, not the same ones; ${usual} expected`;
+    ? `${count} show the ${what}${nameOf(news)} for the first time; ${usual} expected`
+    : `${count} of one kind show new ${plural[what]}, not the same ones; ${usual} expected`;
   return {
     detector: changeDetector,
     family,

@@ -1,5 +1,6 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
 import { hexId } from '../stats/hash.ts';
+import { BoundedMap } from './bounded-map.ts';
 import type { Campaigns } from './campaigns.ts';
 import { severityRank } from './incidents.ts';
 import { isChange, type News, NewsTrails, type Trail } from './news-trails.ts';
@@ -14,6 +15,8 @@ export interface CommonChange {
   severity: Severity;
   /** What they have in common, as it was when the latest of them joined. */
   readonly shared: Map<string, SharedNews>;
+  /** What its values are made of: programs, TLS libraries, services. */
+  readonly kin: Set<number>;
   /** Credential ids, in the order in which they joined. */
   readonly members: Set<string>;
   credentials: number;
@@ -31,11 +34,11 @@ const dayMs = 86_400_000;
 const rememberedMs = 3 * dayMs;
 /** Credentials meet what is new over hours: a shorter pause is no end. */
 const quietMs = dayMs / 4;
-/** Operations do not all come on one day, nor to all callers at once. */
-const releaseMs = 3 * dayMs;
-const released = new Set(['operation', 'tool']);
+/** A release or upgrade does not come on one day, nor to all callers at once. */
+const rollOutMs = 3 * dayMs;
 const mostListed = 200;
 const mostShared = 12;
+const mostKin = 64;
 const mostChanges = 200;
 /** New ones a day, so that no kind of traffic floods people: of low severity, and in all. */
 const mostLowADay = 3;
@@ -53,8 +56,12 @@ export class CommonChanges {
   /** Changes that were not told when they could have been, because too many were that day. */
   withheld = 0;
   readonly trails = new NewsTrails();
-  readonly #changes = new Map<string, CommonChange>();
+  readonly #changes = new BoundedMap<string, CommonChange>(mostChanges);
   readonly #campaigns: Campaigns;
+
+  get evictions(): number {
+    return this.#changes.evictions;
+  }
 
   constructor(campaigns: Campaigns) {
     this.#campaigns = campaigns;
@@ -103,6 +110,7 @@ export class CommonChanges {
     }
     join(change, credentialId);
     change.lastMs = Math.max(change.lastMs, timeMs);
+    for (const kin of trail.kin) if (change.kin.size < mostKin) change.kin.add(kin);
     const before = change.shared.get(trail.key);
     if (before !== undefined || change.shared.size < mostShared)
       change.shared.set(trail.key, { ...sharedOf(trail), bits: Math.max(trail.bits, before?.bits ?? 0) });
@@ -121,18 +129,18 @@ export class CommonChanges {
     return told >= most;
   }
 
-  /** A change of late that most credentials of the trail are part of, or whose release brings this as well. */
+  /** A change of late that most credentials of the trail are part of, or whose roll-out brings this as well. */
   #sameAs(trail: Trail, timeMs: number): CommonChange | undefined {
-    const { members, what } = trail;
-    const isRelease = released.has(what) && severityOf([trail]) === 'low';
+    const { members, kin } = trail;
+    const isOrdinary = severityOf([trail]) === 'low';
     for (const change of this.#changes.values()) {
       if (timeMs - change.lastMs >= dayMs) continue;
       let common = 0;
       for (const id of members.keys()) if (change.members.has(id)) common += 1;
       if (common >= sameShare * members.size) return change;
-      const isOfRelease = isRelease && change.severity === 'low' && timeMs - change.openedMs < releaseMs;
-      if (isOfRelease && [...change.shared.values()].every((shared) => released.has(shared.what)))
-        return change;
+      // Nobody hides a move in a roll-out: what comes from elsewhere is told by itself.
+      const isRollOut = isOrdinary && change.severity === 'low' && timeMs - change.openedMs < rollOutMs;
+      if (isRollOut && kin.some((one) => change.kin.has(one))) return change;
     }
     return undefined;
   }
@@ -146,10 +154,6 @@ export class CommonChanges {
       trail.withheld = true;
       return undefined;
     }
-    if (this.#changes.size >= mostChanges) {
-      const oldest = this.#changes.keys().next();
-      if (!oldest.done) this.#changes.delete(oldest.value);
-    }
     const change: CommonChange = {
       id: idOf(trail),
       openedMs: timeMs,
@@ -158,6 +162,7 @@ export class CommonChanges {
       resolvedMs: null,
       severity,
       shared: new Map(),
+      kin: new Set(),
       members: new Set(),
       credentials: 0,
       toldCredentials: 0,
@@ -171,6 +176,7 @@ export class CommonChanges {
     const changes = [...this.#changes.values()].map((change) => ({
       ...change,
       shared: [...change.shared],
+      kin: [...change.kin],
       members: [...change.members],
     }));
     return { trails: this.trails.toJson(), changes };
@@ -179,15 +185,17 @@ export class CommonChanges {
   fromJson(stored: unknown): void {
     const { trails, changes } = stored as {
       trails: unknown[];
-      changes: (Omit<CommonChange, 'shared' | 'members'> & {
+      changes: (Omit<CommonChange, 'shared' | 'kin' | 'members'> & {
         shared: [string, SharedNews][];
+        kin?: number[];
         members: string[];
       })[];
     };
     this.trails.fromJson(trails);
     for (const change of changes) {
       const shared = new Map(change.shared);
-      this.#changes.set(change.id, { ...change, shared, members: new Set(change.members) });
+      const kin = new Set(change.kin);
+      this.#changes.set(change.id, { ...change, shared, kin, members: new Set(change.members) });
     }
   }
 }

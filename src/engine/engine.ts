@@ -187,6 +187,7 @@ class CredentialEngine implements Engine {
         ['incidents', incidents.evictions],
         ['campaigns', campaigns.evictions],
         ['news', changes.trails.evictions],
+        ['changes', changes.evictions],
       ]),
       changesWithheld: changes.withheld,
       bytesPerCredential: layout.words * 4,

@@ -1,5 +1,7 @@
 import { unseenShare } from '../stats/first-sight.ts';
+import { hash32 } from '../stats/hash.ts';
 import { poissonTailBits } from '../stats/poisson-tail.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { faded } from './news-rate.ts';
 
 export type ChangedThing = 'network' | 'client' | 'country' | 'operation' | 'scope' | 'tool' | 'environment';
@@ -20,6 +22,8 @@ export interface News {
   readonly expected: number;
   /** It was shown from a place that is new to the credential. */
   readonly isAway: boolean;
+  /** What one roll-out brings anew has one of these in common: program, TLS library, service. */
+  readonly kin: readonly number[];
 }
 
 /** First sights of one value, or in one peer group. */
@@ -29,11 +33,14 @@ export interface Trail {
   readonly hash: number;
   readonly isValue: boolean;
   readonly name: string;
+  readonly kin: readonly number[];
   /** As it was before the first of them. */
   readonly share: number;
   readonly firstMs: number;
   /** Credentials that are kept by name, with the hour of their latest first sight. */
   readonly members: Map<string, number>;
+  /** Hashes of those beyond, so that nobody counts twice. */
+  readonly unnamed: Set<number>;
   credentials: number;
   away: number;
   /** Credential-hours with such news, fading. */
@@ -56,18 +63,25 @@ const leastExcess = 3;
 const valueWindowHours = 72;
 const groupWindowHours = 24;
 const mostMembers = 200;
+const mostUnnamed = 2_000;
+/** A trail counts to here: so many or more. */
+export const mostCounted = mostMembers + mostUnnamed;
 const mostTrails = 10_000;
 
 /** Counts who shows what for the first time, against what is expected. Bounded: what was longest without news goes. */
 export class NewsTrails {
-  evictions = 0;
-  readonly #trails = new Map<string, Trail>();
+  readonly #trails = new BoundedMap<string, Trail>(mostTrails);
+
+  get evictions(): number {
+    return this.#trails.evictions;
+  }
 
   /** The trail with this news; null when the credential is on it for this already. */
   follow(news: News, credentialId: string, timeMs: number, hour: number): Trail | null {
     const trail = this.#trailOf(news, timeMs, hour);
     const known = trail.members.get(credentialId);
     if (known !== undefined && (news.isValue || known >= hour)) return null;
+    if (known === undefined && news.isValue && !isCounted(trail, credentialId)) return null;
     if (known !== undefined) trail.members.delete(credentialId);
     else {
       trail.credentials += 1;
@@ -87,17 +101,18 @@ export class NewsTrails {
     let trail = this.#trails.get(key);
     if (trail !== undefined) this.#trails.delete(key);
     if (trail === undefined || (news.isValue && hour - trail.hour >= valueWindowHours)) {
-      this.#makeRoom();
-      const { what, hash, isValue, name, share } = news;
+      const { what, hash, isValue, name, share, kin } = news;
       trail = {
         key,
         what,
         hash,
         isValue,
         name,
+        kin,
         share: Math.max(share, unseenShare),
         firstMs: timeMs,
         members: new Map(),
+        unnamed: new Set(),
         credentials: 0,
         away: 0,
         observed: 0,
@@ -112,21 +127,39 @@ export class NewsTrails {
     return trail;
   }
 
-  #makeRoom(): void {
-    if (this.#trails.size < mostTrails) return;
-    const oldest = this.#trails.keys().next();
-    if (!oldest.done) this.#trails.delete(oldest.value);
-    this.evictions += 1;
-  }
-
   toJson(): unknown[] {
-    return [...this.#trails.values()].map((trail) => ({ ...trail, members: [...trail.members] }));
+    return [...this.#trails.values()].map((trail) => ({
+      ...trail,
+      members: [...trail.members],
+      unnamed: [...trail.unnamed],
+    }));
   }
 
   fromJson(stored: readonly unknown[]): void {
-    for (const trail of stored as (Omit<Trail, 'members'> & { members: [string, number][] })[])
-      this.#trails.set(trail.key, { ...trail, members: new Map(trail.members) });
+    // What was stored before a trail had kin or unnamed members is without them.
+    for (const { kin = [], unnamed = [], ...trail } of stored as StoredTrail[])
+      this.#trails.set(trail.key, {
+        ...trail,
+        kin,
+        members: new Map(trail.members),
+        unnamed: new Set(unnamed),
+      });
   }
+}
+
+type StoredTrail = Omit<Trail, 'members' | 'unnamed' | 'kin'> & {
+  readonly members: [string, number][];
+  readonly unnamed?: number[];
+  readonly kin?: number[];
+};
+
+/** Whether a credential that is not named may still be counted: not twice, and not past the last that can be told apart. */
+function isCounted({ members, unnamed }: Trail, credentialId: string): boolean {
+  if (members.size < mostMembers) return true;
+  const hash = hash32(credentialId);
+  if (unnamed.has(hash) || unnamed.size >= mostUnnamed) return false;
+  unnamed.add(hash);
+  return true;
 }
 
 /** More than chance and ordinary life bring together, in enough credentials. */

@@ -1,10 +1,13 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { hash32 } from '../stats/hash.ts';
+import { clientParts } from './client-identity.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Dimensions } from './dimensions.ts';
 import type { ChangedThing, News } from './news-trails.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 const longestName = 120;
+const hostSeed = 15;
 
 /** What the remembered event showed for the first time, against how often that is expected: by value, and by peer group. */
 export function newsOf(memory: CredentialMemory, shared: SharedMemory, event: UsageEvent): News[] {
@@ -18,12 +21,26 @@ export function newsOf(memory: CredentialMemory, shared: SharedMemory, event: Us
     const what = thingOf(dimensions, dimension);
     const name = nameOf(what, hash, shared, event).slice(0, longestName);
     const expected = newsRate.expected(dimension, hour);
-    const value: News = { what, dimension, hash, isValue: true, name, share, expected, isAway };
+    const kin = kinOf(what, event);
+    const value: News = { what, dimension, hash, isValue: true, name, share, expected, isAway, kin };
     // Addresses come and go inside a network: the group is followed by the network.
     if (dimension === dimensions.networks.number) return [value];
     const ofGroup = population.expected(dimension, peer, hour);
-    return [value, { ...value, hash: peer, isValue: false, name: '', share: 1, expected: ofGroup }];
+    return [value, { ...value, hash: peer, isValue: false, name: '', share: 1, expected: ofGroup, kin: [] }];
   });
+}
+
+/** A release changes one service; an upgrade one program, or one TLS library under many of them. */
+function kinOf(what: ChangedThing, event: UsageEvent): number[] {
+  switch (what) {
+    case 'client':
+      return clientParts(event).filter((part) => part !== 0);
+    case 'operation':
+    case 'tool':
+      return [hash32(event.host ?? event.gatewayName ?? '', hostSeed)];
+    default:
+      return [];
+  }
 }
 
 function nameOf(what: ChangedThing, hash: number, { names }: SharedMemory, event: UsageEvent): string {

@@ -1,5 +1,6 @@
 import { type Api, createApi } from './apis.ts';
 import { type ClientCatalogue, createClients } from './clients.ts';
+import type { Cause } from './confounders/cause.ts';
 import { addresses, type Office } from './contexts.ts';
 import type { Credential, Gateway } from './credential.ts';
 import { chance, cumulative, drawIndex, integer, pick, uniform } from './distributions.ts';
@@ -19,6 +20,8 @@ export interface Fleet {
   readonly apis: readonly Api[];
   readonly organisations: readonly Organisation[];
   readonly credentials: Credential[];
+  /** Benign changes that reach many of them. */
+  readonly causes: Cause[];
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -49,6 +52,7 @@ export function createFleet(
       createOrganisation(random.stream(`organisation ${name}`), name, parameters),
     ),
     credentials: [],
+    causes: [],
     startMs,
     endMs,
   };

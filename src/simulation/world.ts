@@ -1,6 +1,7 @@
 import type { Family } from '../../schemas/alert.ts';
 import type { CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
 import type { ScenarioId } from './attacks/index.ts';
+import type { CauseShows } from './confounders/cause.ts';
 import { planConfounders } from './confounders/index.ts';
 import { type Credential, dayMs } from './credential.ts';
 import { createFleet, type Fleet } from './fleet.ts';
@@ -54,6 +55,15 @@ export interface SimulatedCredential {
   readonly startMs: number;
 }
 
+/** One benign change that was planned to reach many credentials. */
+export interface CommonCause {
+  readonly confounder: string;
+  readonly shows: CauseShows;
+  readonly startMs: number;
+  /** When it reaches each credential, by every id that the credential has. */
+  readonly reachedMs: ReadonlyMap<string, number>;
+}
+
 export interface World {
   readonly parameters: WorldParameters;
   readonly startMs: number;
@@ -66,6 +76,8 @@ export interface World {
   readonly decoys: readonly string[];
   /** Benign changes that were planned, by name: how often each happens. */
   readonly confounders: ReadonlyMap<string, number>;
+  /** Those of them that reach many credentials at once. */
+  readonly causes: readonly CommonCause[];
   /** In order of event time, an hour in memory at a time; every call starts over with the same events. Each event is a fresh object. */
   calls(): Generator<SimulatedCall>;
 }
@@ -99,6 +111,15 @@ export function createWorld(options: WorldOptions): World {
     revocations: first.revocations,
     decoys: first.decoys,
     confounders: first.confounders,
+    causes: first.fleet.causes.map(({ reached, ...cause }) => ({
+      ...cause,
+      reachedMs: new Map(
+        [...reached].flatMap(([{ id, rotation }, atMs]) => [
+          [id, atMs],
+          ...(rotation === null ? [] : [[rotation.id, atMs] as const]),
+        ]),
+      ),
+    })),
     calls: () => {
       const { fleet, activities } = build();
       return playHours(fleet, activities);

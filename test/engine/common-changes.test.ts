@@ -142,6 +142,24 @@ describe('a change that is nobody else', () => {
     expect(changes.at(-1)?.family).toBe('out-of-pattern');
   });
 
+  test('is one alert when one TLS library is replaced under three programs', () => {
+    const changes = changesOf(
+      play((c) => ({ userAgent: `${'abc'[c % 3]}-client/1`, ja4: 't13d1516h2_cccccccccccc_dddddddddddd' }))
+        .alerts,
+    );
+    expect(idsOf(changes).size).toBe(1);
+    expect(changes.at(-1)?.severity).toBe('low');
+    expect(changes.at(-1)?.evidence).toHaveLength(3);
+    expect(changes.at(-1)?.events).toBe(fleet);
+  });
+
+  test('is an alert for each of two services that are released on one day', () => {
+    const changes = changesOf(
+      play((c) => ({ host: `${'ab'[c % 2]}.example.com`, route: `GET /${'ab'[c % 2]}/v2/orders` })).alerts,
+    );
+    expect(idsOf(changes).size).toBe(2);
+  });
+
   test('is no alert when few show it, or nobody', () => {
     expect(changesOf(play(() => null).alerts)).toEqual([]);
     expect(changesOf(play((c) => (c < 4 ? theft() : null)).alerts)).toEqual([]);

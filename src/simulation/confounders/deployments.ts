@@ -2,6 +2,7 @@ import { address, addresses, commonClouds, slot as makeSlot } from '../contexts.
 import { type Credential, dayMs, hourMs, type Slot } from '../credential.ts';
 import { chance, integer, pick, uniform } from '../distributions.ts';
 import { networksOf } from '../networks.ts';
+import { newCause, reach } from './cause.ts';
 import { at, type Confounder, happens, timesOver } from './confounder.ts';
 
 const isFixed = (credential: Credential) =>
@@ -88,11 +89,12 @@ export const regionFailover: Confounder = {
     for (const when of whens) {
       const refuge = pick(random, commonClouds);
       const back = when + uniform(random, 2, 10) * hourMs;
+      const cause = newCause(fleet, 'region-failover', 'network', when);
       for (const credential of fleet.credentials) {
         if (credential.kind !== 'service' || !isFixed(credential) || !chance(random, 0.1)) continue;
         const there = addresses(random, refuge, 2, 1);
         let home: Slot[] = [];
-        at(credential, when, (c) => {
+        reach(cause, credential, when, (c) => {
           home = c.slots;
           c.slots = copies(c, there, refuge);
         });
@@ -115,10 +117,11 @@ export const officeEgressChange: Confounder = {
       const when = uniform(random, fleet.startMs, fleet.endMs);
       const network = pick(random, chance(random, 0.6) ? networksOf('corporate') : networksOf('vpn'));
       const egress = addresses(random, network, 2, 1);
+      const cause = newCause(fleet, 'office-egress-change', 'network', when);
       for (const credential of fleet.credentials) {
         if (credential.organisation !== organisation.name || credential.kind !== 'person') continue;
         const mine = pick(random, egress);
-        at(credential, when, (c) => {
+        reach(cause, credential, when, (c) => {
           for (const each of c.slots) {
             if (each.place !== 'work') continue;
             each.network = network;

@@ -2,6 +2,7 @@ import { moreOperations } from '../apis.ts';
 import { dayMs, hourMs } from '../credential.ts';
 import { cumulative, exponential, pick, sample, uniform } from '../distributions.ts';
 import { word } from '../names.ts';
+import { newCause, reach } from './cause.ts';
 import { at, type Confounder, happens, timesOver } from './confounder.ts';
 
 export const clientUpgrade: Confounder = {
@@ -13,9 +14,10 @@ export const clientUpgrade: Confounder = {
       const family = releases[0]?.family;
       for (const when of timesOver(fleet, random, 18)) {
         count++;
+        const cause = newCause(fleet, 'client-upgrade', 'client', when);
         for (const credential of fleet.credentials) {
           if (!credential.slots.some((each) => each.client.family === family)) continue;
-          at(credential, when + exponential(random, 1.5 * dayMs), (c) => {
+          reach(cause, credential, when + exponential(random, 1.5 * dayMs), (c) => {
             for (const each of c.slots) {
               if (each.client.family !== family) continue;
               each.client = fleet.clients.upgraded(each.client);
@@ -43,9 +45,10 @@ export const tlsLibraryUpdate: Confounder = {
         { family: '', release: 0, userAgent: '', ja4: before },
         random,
       ).ja4;
+      const cause = newCause(fleet, 'tls-library-update', 'client', when);
       for (const credential of fleet.credentials) {
         if (!credential.slots.some((each) => each.client.ja4 === before)) continue;
-        at(credential, when + exponential(random, dayMs), (c) => {
+        reach(cause, credential, when + exponential(random, dayMs), (c) => {
           for (const each of c.slots) {
             if (each.client.ja4 !== before) continue;
             each.client = { ...each.client, ja4: after };
@@ -68,11 +71,12 @@ export const newEndpoints: Confounder = {
       for (const when of timesOver(fleet, random, 25)) {
         const fresh = moreOperations(random, api);
         count++;
+        const cause = newCause(fleet, 'new-endpoints', 'operation', when);
         for (const credential of fleet.credentials) {
           if (credential.api !== api || random.next() > 0.6) continue;
           const share = uniform(random, 0.02, 0.4);
           const chosen = sample(random, fresh, 2);
-          at(credential, when + exponential(random, dayMs), (c) => {
+          reach(cause, credential, when + exponential(random, dayMs), (c) => {
             const total = c.weights.reduce((sum, weight) => sum + weight, 0);
             c.operations = [...c.operations, ...chosen];
             c.weights = [...c.weights, ...chosen.map(() => (total * share) / chosen.length)];
@@ -121,7 +125,11 @@ export const routeRename: Confounder = {
       if (first === undefined) continue;
       const prefix = `/${word(random)}`;
       // Operations are shared objects: the first client of the API, always asked first, renames them for all.
-      at(first, uniform(random, fleet.startMs + 10 * dayMs, fleet.endMs - 2 * dayMs), () => {
+      const when = uniform(random, fleet.startMs + 10 * dayMs, fleet.endMs - 2 * dayMs);
+      const cause = newCause(fleet, 'route-rename', 'operation', when);
+      for (const credential of fleet.credentials)
+        if (credential.api === api) cause.reached.set(credential, when);
+      at(first, when, () => {
         for (const operation of new Set([...api.operations, ...api.admin]))
           operation.route = operation.route.replace(' /', ` ${prefix}/`);
       });
