@@ -128,6 +128,37 @@ describe('Budget', () => {
     expect(startBits([], 8)(3)).toBe(8);
   });
 
+  test('never gives fewer alerts on the same scores when more are asked for', () => {
+    const steps = fc.array(
+      fc.record({ afterMs: fc.nat(2 * hourMs), bits: fc.double({ min: -20, max: 40, noNaN: true }) }),
+      { maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(
+        steps,
+        fc.double({ min: 0.1, max: 50, noNaN: true }),
+        fc.double({ min: 0, max: 50, noNaN: true }),
+        fc.integer({ min: 0, max: 50 }),
+        (hours, perDay, more, credentials) => {
+          const given = (asked: number) => {
+            const budget = new Budget(asked, startBits(octaves, 8), 0.25);
+            let timeMs = 1;
+            budget.advance(timeMs);
+            for (let c = 0; c < credentials; c += 1) budget.meet();
+            for (const { afterMs, bits } of hours) {
+              timeMs += afterMs;
+              budget.advance(timeMs);
+              if (bits >= budget.thresholdBits) budget.spend();
+            }
+            return budget.incidents;
+          };
+          expect(given(perDay + more)).toBeGreaterThanOrEqual(given(perDay));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test('is never deaf after a week of attacks, nor trigger-happy after a gap in the log', () => {
     const budget = new Budget(1, () => 8, 0.25);
     budget.advance(1);
