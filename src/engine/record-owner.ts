@@ -25,7 +25,8 @@ export class RecordOwner {
   find(event: UsageEvent, { low, high }: Fingerprint, timeS: number, hour: number): number {
     const { key } = this;
     const found = this.#store.find(low, high, timeS);
-    if (found < 0) {
+    if (found >= 0) this.#shared.fetched = this.#store.fetchRecord();
+    else {
       const inherited = this.#inherited(event, low, high, timeS, hour);
       if (inherited >= 0) return inherited;
     }
