@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
+import { type KafkaLogger, kafkaProblem } from './client.ts';
+import { topicsWithoutPosition } from './starts.ts';
+import { TopicsError, topicsAskedFor } from './topics.ts';
+
+export interface OpeningParts {
+  readonly config: KafkaSourceConfig;
+  readonly logger: KafkaLogger;
+  readonly nowMs: () => number;
+  /** Ends the wait for brokers at the start. */
+  readonly stop: AbortSignal;
+  /** Told what the start waits for, one line; undefined when it goes on. */
+  readonly waitingFor?: (problem: string | undefined) => void;
+}
+
+export interface Opened {
+  readonly topics: readonly string[];
+  /** Those in which source.kafka.from counts. */
+  readonly without: ReadonlySet<string>;
+}
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 30_000;
+
+/** Waits for the brokers, telling so, and finds the topics. */
+export async function opened(
+  kafka: Kafka,
+  { config, logger, nowMs, stop, waitingFor = () => {} }: OpeningParts,
+): Promise<Opened> {
+  const startedMs = nowMs();
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    const admin = kafka.admin({ retry: { retries: 0 } });
+    try {
+      await admin.connect();
+      const topics = await topicsAskedFor(admin, config);
+      const without = await topicsWithoutPosition(admin, config.groupId, topics);
+      // One that was made while nobody read is new, and not where the group begins.
+      const isNewUnderPattern = (topic: string) =>
+        without.size < topics.length && !config.topics.includes(topic);
+      waitingFor(undefined);
+      return { topics, without: new Set([...without].filter((topic) => !isNewUnderPattern(topic))) };
+    } catch (error) {
+      if (error instanceof TopicsError) throw error;
+      const { text, passing } = kafkaProblem(error, config);
+      const patienceIsOver = config.connectPatienceMs > 0 && nowMs() - startedMs >= config.connectPatienceMs;
+      if (!passing || patienceIsOver) throw new Error(text, { cause: error });
+      const problem = `${text}; trying again in ${waitMs / 1000} s`;
+      logger.warn(problem);
+      waitingFor(problem);
+      await sleep(waitMs, undefined, { signal: stop });
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+}
+
+/** The topics asked for that are there now. */
+export async function topicsNow(kafka: Kafka, config: KafkaSourceConfig): Promise<string[]> {
+  const admin = kafka.admin({ retry: { retries: 0 } });
+  try {
+    await admin.connect();
+    return await topicsAskedFor(admin, config);
+  } finally {
+    await admin.disconnect();
+  }
+}
