@@ -1,7 +1,8 @@
 import type { Format, Reading } from '../decode/format.ts';
 import { formats } from '../decode/formats/index.ts';
 import type { JsonObject } from '../decode/text.ts';
-import { type UnwrapLimits, unwrap } from '../decode/unwrap.ts';
+import { unwrap } from '../decode/unwrap.ts';
+import type { UnwrapLimits } from '../decode/unwrapped.ts';
 
 /** What one record is, and why. */
 export interface Recognised {

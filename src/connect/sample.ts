@@ -3,7 +3,7 @@ import { type UsageEvent, type UsageEventField, usageEventFields } from '../../s
 import type { Decoded } from '../decode/decoded.ts';
 import type { Format } from '../decode/format.ts';
 import { formats } from '../decode/formats/index.ts';
-import type { UnwrapLimits } from '../decode/unwrap.ts';
+import type { UnwrapLimits } from '../decode/unwrapped.ts';
 import { Coverage } from '../engine/coverage.ts';
 import type { Detector } from '../engine/detector.ts';
 import type { RawRecord } from '../sources/source.ts';

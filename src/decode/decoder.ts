@@ -15,7 +15,8 @@ import { Normaliser } from './normalise.ts';
 import { RouteTemplates } from './route-template.ts';
 import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
-import { type Line, type Unwrapped, unwrap } from './unwrap.ts';
+import { unwrap } from './unwrap.ts';
+import type { Line, Unwrapped } from './unwrapped.ts';
 
 type KeyOption = 'hashKey' | 'hashKeyFile' | 'previousHashKey' | 'previousHashKeyFile';
 

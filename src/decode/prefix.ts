@@ -1,26 +1,8 @@
+import { runtimeLine } from './runtime-line.ts';
+
 /** What follows the head that a runtime or a syslog put before a line; null when there is none. */
 export function afterPrefix(line: string): string | null {
-  return afterRuntime(line) ?? afterSyslog(line) ?? afterLogger(line);
-}
-
-/** `TIME stdout F `: how container runtimes write (CRI). */
-function afterRuntime(line: string): string | null {
-  const stream = line.indexOf(' std');
-  if (stream <= 0 || stream >= 48) return null;
-  const marker = line.slice(stream + 1, stream + 10);
-  return marker === 'stdout F ' || marker === 'stderr F ' || isCutMarker(marker)
-    ? line.slice(stream + 10)
-    : null;
-}
-
-/** The runtime cut the line at 16 kB and wrote the rest as another. */
-export function isCut(line: string): boolean {
-  const stream = line.indexOf(' std');
-  return stream > 0 && stream < 48 && isCutMarker(line.slice(stream + 1, stream + 10));
-}
-
-function isCutMarker(marker: string): boolean {
-  return marker === 'stdout P ' || marker === 'stderr P ';
+  return runtimeLine(line)?.text ?? afterSyslog(line) ?? afterLogger(line);
 }
 
 /**

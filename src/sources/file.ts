@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Position } from '../../schemas/position.ts';
+import { CutLines } from './cut-lines.ts';
 import { compressionOf, framingOf, splitterFor } from './frames.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
 
@@ -62,6 +63,7 @@ async function* recordsOf(
   opened: (raw: Readable) => void,
 ): AsyncGenerator<RawRecord[]> {
   const chunks = await contentOf(path, options, opened);
+  const cut = new CutLines<RawRecord>();
   let line = 0;
   let records: RawRecord[] = [];
   let bytes = 0;
@@ -70,9 +72,11 @@ async function* recordsOf(
       line += 1;
       if (value.byteLength === 0) continue;
       const at: Position = path === '-' ? { kind: 'stdin', line } : { kind: 'file', path, line };
-      records.push({ value, at, ingestTimeMs: options.nowMs(), partition: path, format: options.format });
+      const record = { value, at, ingestTimeMs: options.nowMs(), partition: path, format: options.format };
       bytes += value.byteLength;
-      if (records.length < recordsPerBatch && bytes < bytesPerBatch) continue;
+      if (cut.passes(record)) records.push(record);
+      else records.push(...cut.take(record));
+      if (records.length === 0 || (records.length < recordsPerBatch && bytes < bytesPerBatch)) continue;
       yield records;
       records = [];
       bytes = 0;
@@ -83,6 +87,7 @@ async function* recordsOf(
     records = [];
     bytes = 0;
   }
+  records.push(...cut.flush());
   if (records.length > 0) yield records;
 }
 

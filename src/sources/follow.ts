@@ -4,8 +4,9 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { CutLines } from './cut-lines.ts';
 import { compressionOf, framingOf, headBytes, type Splitter, splitterFor } from './frames.ts';
-import type { Batch, RawRecord, Source } from './source.ts';
+import type { Batch, Source } from './source.ts';
 
 export interface FollowOptions {
   readonly paths: readonly string[];
@@ -38,11 +39,21 @@ const pollsAfterRotation = 4;
 /** Files beside the followed one that are looked at for it. */
 const mostSiblings = 200;
 
+interface Line {
+  readonly value: Uint8Array;
+  readonly line: number;
+  /** Place of its first byte. */
+  readonly start: number;
+}
+
 interface Followed {
   readonly path: string;
   handle: FileHandle | undefined;
   /** Undefined until the file's first bytes have told how it is divided. */
   splitter: Splitter | undefined;
+  /** Place at which the splitter began. */
+  splitFrom: number;
+  cut: CutLines<Line>;
   inode: number;
   /** Bytes read, and bytes up to the end of the last whole line. */
   offset: number;
@@ -56,7 +67,8 @@ interface Followed {
  * Log files followed through rotation, by new name (rename and create) or in place (copy and truncate).
  *
  * Delivery guarantee: at least once. Places are written after the records' alerts and state are safe; a
- * start reads on from there. An unfinished last line waits for its newline. What is truncated away
+ * start reads on from there. An unfinished last line waits for its newline, and the parts of a line that a
+ * container runtime cut for the last, until the file is rotated. What is truncated away
  * between two looks (a quarter of a second) was never seen.
  */
 export function createFollowSource(options: FollowOptions): Source {
@@ -66,6 +78,8 @@ export function createFollowSource(options: FollowOptions): Source {
     path,
     handle: undefined,
     splitter: undefined,
+    splitFrom: 0,
+    cut: new CutLines(),
     inode: 0,
     offset: 0,
     line: 0,
@@ -77,54 +91,84 @@ export function createFollowSource(options: FollowOptions): Source {
 
   async function read(file: Followed): Promise<Batch | undefined> {
     if (file.handle === undefined && !(await begin(file, saved.get(file.path), onLost))) return undefined;
-    file.splitter ??= await splitterOf(file, maxRecordBytes);
     if (file.splitter === undefined) {
-      await rotate(file);
-      return undefined;
+      file.splitter = await splitterOf(file, maxRecordBytes);
+      file.splitFrom = file.offset;
     }
+    if (file.splitter === undefined) return await rotated(file);
     const { bytesRead } = await (file.handle as FileHandle).read(buffer, 0, chunkBytes, file.offset);
-    if (bytesRead === 0) {
-      await rotate(file);
-      return undefined;
-    }
+    if (bytesRead === 0) return await rotated(file);
     // It was cut and has grown beyond our place between two looks.
     if (!file.beginning.equals(await firstBytes(file, file.beginning.length))) {
+      const batch = rest(file);
       startOver(file);
-      return undefined;
+      return batch;
     }
     file.quietPolls = 0;
     file.offset += bytesRead;
     if (file.beginning.length < beginningBytes)
       file.beginning = await firstBytes(file, Math.min(beginningBytes, file.offset));
-    const records: RawRecord[] = [];
-    let lineBytes = 0;
-    for (const value of file.splitter.push(Buffer.from(buffer.subarray(0, bytesRead)))) {
+    const { splitter } = file;
+    const lines: Line[] = [];
+    const firstLine = file.line;
+    let start = file.splitFrom + splitter.givenBytes;
+    for (const value of splitter.push(Buffer.from(buffer.subarray(0, bytesRead)))) {
       file.line += 1;
-      lineBytes += 1;
+      const line = { value, line: file.line, start };
+      start = file.splitFrom + splitter.givenBytes;
       if (value.byteLength === 0) continue;
-      records.push({
-        value,
-        at: { kind: 'file', path: file.path, line: file.line },
-        ingestTimeMs: nowMs(),
-        partition: file.path,
-        format,
-      });
+      if (file.cut.passes(line)) lines.push(line);
+      else lines.push(...file.cut.take(line));
     }
     // A part of a line longer than the buffer: there is more to read at once.
-    if (lineBytes === 0) return { records, async commit() {} };
+    if (file.line === firstLine) return { records: [], async commit() {} };
+    const waiting = file.cut.first;
+    const offset = waiting?.start ?? file.offset - splitter.heldBytes;
+    return batchOf(file, lines, offset, waiting === undefined ? file.line : waiting.line - 1);
+  }
+
+  function batchOf(file: Followed, lines: readonly Line[], offset: number, line: number): Batch {
     const at: Place = {
       inode: file.inode,
-      offset: file.offset - file.splitter.heldBytes,
-      line: file.line,
+      offset,
+      line,
       beginning: { bytes: file.beginning.length, sha256: sha256(file.beginning) },
     };
     return {
-      records,
+      records: lines.map((each) => ({
+        value: each.value,
+        at: { kind: 'file', path: file.path, line: each.line },
+        ingestTimeMs: nowMs(),
+        partition: file.path,
+        format,
+      })),
       async commit() {
         saved.set(file.path, at);
         writePlaces(placesFile, saved);
       },
     };
+  }
+
+  /** What waited for more of a file of which no more comes; undefined when nothing did. */
+  function rest(file: Followed): Batch | undefined {
+    const last = file.splitter?.flush() ?? null;
+    const line = { value: last ?? nothing, line: file.line + 1, start: file.offset };
+    const lines =
+      last === null || last.byteLength === 0 ? [] : file.cut.passes(line) ? [line] : file.cut.take(line);
+    const all = [...lines, ...file.cut.flush()];
+    return all.length === 0 ? undefined : batchOf(file, all, file.offset, file.line);
+  }
+
+  async function rotated(file: Followed): Promise<Batch | undefined> {
+    const how = await rotation(file);
+    if (how === 'none') return undefined;
+    const batch = rest(file);
+    if (how === 'cut') startOver(file);
+    else {
+      await file.handle?.close();
+      file.handle = undefined;
+    }
+    return batch;
   }
 
   return {
@@ -180,6 +224,7 @@ function startOver(file: Followed): void {
   file.offset = 0;
   file.line = 0;
   file.splitter = undefined;
+  file.cut = new CutLines();
   file.beginning = nothing;
 }
 
@@ -221,16 +266,11 @@ async function renamed(path: string, from: Place, onLost: (why: string) => void)
 }
 
 /** At the end of a file: has another taken its name, or was it cut? */
-async function rotate(file: Followed): Promise<void> {
+async function rotation(file: Followed): Promise<'none' | 'cut' | 'other'> {
   const now = existsSync(file.path) ? await stat(file.path) : undefined;
-  if (now !== undefined && now.ino === file.inode) {
-    if (now.size < file.offset) startOver(file);
-    return;
-  }
+  if (now !== undefined && now.ino === file.inode) return now.size < file.offset ? 'cut' : 'none';
   file.quietPolls += 1;
-  if (now === undefined || file.quietPolls < pollsAfterRotation) return;
-  await file.handle?.close();
-  file.handle = undefined;
+  return now === undefined || file.quietPolls < pollsAfterRotation ? 'none' : 'other';
 }
 
 /** Throws one line when the file holds something else. */

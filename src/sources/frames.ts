@@ -4,6 +4,8 @@ import { LineSplitter } from './lines.ts';
 export interface Splitter {
   /** Bytes of the record that is not finished yet. */
   readonly heldBytes: number;
+  /** Bytes of the stream up to the end of the record given out last. */
+  readonly givenBytes: number;
   push(chunk: Uint8Array): Iterable<Uint8Array>;
   /** The last record, when the input ended within one. */
   flush(): Uint8Array | null;
@@ -81,6 +83,8 @@ class FrameSplitter implements Splitter {
   /** Bytes of a frame already given out that are still to come, and those that came. */
   #toSkip = 0;
   #skipped = 0;
+  #pushedBytes = 0;
+  #givenBytes = 0;
 
   constructor(frameAt: FrameAt, maxBytes: number) {
     this.#frameAt = frameAt;
@@ -91,7 +95,12 @@ class FrameSplitter implements Splitter {
     return this.#partsBytes + this.#skipped;
   }
 
+  get givenBytes(): number {
+    return this.#givenBytes;
+  }
+
   *push(chunk: Uint8Array): Generator<Uint8Array> {
+    this.#pushedBytes += chunk.byteLength;
     const kept = this.#skip(chunk);
     if (kept.byteLength === 0) return;
     this.#parts.push(kept);
@@ -112,6 +121,7 @@ class FrameSplitter implements Splitter {
         this.#wanted = cut - at;
         break;
       }
+      this.#givenBytes = this.#pushedBytes - bytes.byteLength + end;
       yield bytes.subarray(start, cut);
       this.#toSkip = Math.max(0, end - bytes.byteLength);
       this.#skipped = this.#toSkip > 0 ? bytes.byteLength - at : 0;

@@ -1,6 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSourceConfig } from '../../schemas/config/source.ts';
+import { CutLines } from './cut-lines.ts';
 import { framingOf, splitterFor } from './frames.ts';
 import { HandOver } from './hand-over.ts';
 import type { Batch, RawRecord, Source } from './source.ts';
@@ -121,18 +122,23 @@ function inflated(request: FastifyRequest, maxOutputLength: number): Body {
 /** One record a line; an array stays whole, the decoder takes it apart. */
 function recordsOf(bytes: Uint8Array, request: number, now: number, format: string): RawRecord[] {
   const records: RawRecord[] = [];
+  // What waits for more would leave its sender without an answer: a line ends with its request.
+  const cut = new CutLines<RawRecord>();
   let line = 0;
   for (const value of partsOf(bytes)) {
     line += 1;
     if (!value.some((byte) => byte > 0x20)) continue;
-    records.push({
+    const record: RawRecord = {
       value,
       at: { kind: 'http', request, line },
       ingestTimeMs: now,
       partition: 'http',
       format: format === 'auto' ? undefined : format,
-    });
+    };
+    if (cut.passes(record)) records.push(record);
+    else records.push(...cut.take(record));
   }
+  records.push(...cut.flush());
   return records;
 }
 

@@ -4,6 +4,8 @@ export class LineSplitter {
   #rest: Uint8Array[] = [];
   #restBytes = 0;
   #heldBytes = 0;
+  #pushedBytes = 0;
+  #givenBytes = 0;
 
   /** A longer line is cut there: the decoder refuses it as too long, memory stays bounded. */
   constructor(maxBytes: number) {
@@ -15,17 +17,23 @@ export class LineSplitter {
     return this.#heldBytes;
   }
 
+  get givenBytes(): number {
+    return this.#givenBytes;
+  }
+
   /** Whole lines of this chunk, without their newline. */
   *push(chunk: Uint8Array): Generator<Uint8Array> {
     let start = 0;
     for (;;) {
       const end = chunk.indexOf(0x0a, start);
       if (end < 0) break;
+      this.#givenBytes = this.#pushedBytes + end + 1;
       yield this.#finish(chunk.subarray(start, end));
       start = end + 1;
     }
     this.#heldBytes = start === 0 ? this.#heldBytes + chunk.byteLength : chunk.byteLength - start;
     this.#hold(chunk.subarray(start));
+    this.#pushedBytes += chunk.byteLength;
   }
 
   /** The last line, when the input did not end with a newline. */

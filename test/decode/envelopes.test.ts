@@ -182,10 +182,104 @@ describe('a line comes out of what was put around it', () => {
     expect(told({ ...line, [field]: inner }).seen).toHaveLength(1);
   });
 
-  it('the start of a line that a runtime cut says so', () => {
-    const { refused } = decode('2026-01-05T10:00:01.5Z stdout P {"start_time":"2026-01-05T10:00');
-    expect(refused).toMatchObject([{ reason: 'envelope-invalid' }]);
-    expect(refused[0]?.detail).toContain('cut at 16 kB');
+  describe('parts of a line that a container runtime cut', () => {
+    const cri = (tag: string, part: string, stream = 'stdout') =>
+      `2026-01-05T10:00:01.5Z ${stream} ${tag} ${part}`;
+    const line = JSON.stringify({ ...envoyLine, user_agent: 'a  b' });
+    const at = line.indexOf('a  b') + 2;
+    const [first, last] = [line.slice(0, at), line.slice(at)];
+
+    it.each<[string, Value]>([
+      ['a text of several lines', `${cri('P', first)}\n${cri('F', last)}\n`],
+      ['a text with CRLF', `${cri('P', first)}\r\n${cri('F', last)}\r\n`],
+      [
+        'a text, behind a whole line of the other stream',
+        `${cri('P', first)}\n${cri('F', '', 'stderr')}\n${cri('F', last)}`,
+      ],
+      ['messages in an array', [{ message: cri('P', first) }, { message: cri('F', last) }]],
+      ['lines in an array', [cri('P', first), cri('F', last)]],
+      [
+        "what Fluent Bit's cri parser makes of them",
+        [
+          { stream: 'stdout', logtag: 'P', log: first },
+          { stream: 'stdout', logtag: 'F', log: last },
+        ],
+      ],
+      [
+        'a CloudWatch subscription',
+        {
+          messageType: 'DATA_MESSAGE',
+          logEvents: [first, last].map((part, n) => ({
+            timestamp: timeMs,
+            message: cri(n === 0 ? 'P' : 'F', part),
+          })),
+        },
+      ],
+      [
+        'OTLP JSON',
+        {
+          resourceLogs: [
+            {
+              scopeLogs: [
+                {
+                  logRecords: [first, last].map((part, n) => ({
+                    body: { stringValue: cri(n === 0 ? 'P' : 'F', part) },
+                  })),
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    ])('are one line again: %s', (_name, value) => {
+      const { events, refused } = decode(value);
+      expect(refused).toEqual([]);
+      expect(events).toEqual(decode(line).events);
+    });
+
+    it('are one line of OTLP in protobuf', () => {
+      const records = [cri('P', first), cri('F', last)].map((body) => ({ timeMs, body }));
+      expect(decode(otlpBytes(records)).events).toEqual(decode(line).events);
+    });
+
+    it('hide no secret that lies across the cut', () => {
+      const key = 'sk-live-0123456789abcdefghij';
+      const secret = JSON.stringify({
+        ...envoyLine,
+        path: `/orders?api_key=${key}`,
+        user_agent: `Bearer ${key}`,
+      });
+      for (let n = secret.indexOf(key) - 12; n < secret.length - 2; n += 1) {
+        const cut = decode(`${cri('P', secret.slice(0, n))}\n${cri('F', secret.slice(n))}`);
+        expect(cut.events).toEqual(decode(secret).events);
+        expect(JSON.stringify(cut)).not.toContain('0123456789abcdef');
+      }
+    });
+
+    it('are refused where the end does not come, or may be that of another line', () => {
+      const reasons = (value: string) => decode(value).refused.map(({ reason }) => reason);
+      expect(reasons(cri('P', first))).toEqual(['envelope-invalid']);
+      expect(reasons(`${cri('P', first)}\n${cri('F', line)}`)).toEqual(['envelope-invalid']);
+      expect(reasons(`${cri('P', first)}\n${cri('P', first)}`)).toEqual([
+        'envelope-invalid',
+        'envelope-invalid',
+      ]);
+      expect(decode(cri('P', first)).refused[0]?.detail).toContain('whose end did not come');
+    });
+
+    it('a shipper says which container they are of', () => {
+      const part = (pod: string, tag: string, text: string) => ({
+        message: cri(tag, text),
+        kubernetes: { pod_name: pod },
+      });
+      const parts = [
+        part('a', 'P', first),
+        part('b', 'P', first),
+        part('a', 'F', last),
+        part('b', 'F', last),
+      ];
+      expect(decode(parts).events).toHaveLength(2);
+    });
   });
 
   it('a text beside the fields of an event is not taken for the line', () => {

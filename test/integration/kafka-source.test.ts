@@ -147,6 +147,35 @@ describeWith([...kafkaProgram.needed, 'kcat'], 'Kafka source at a real broker', 
     await second.close();
   });
 
+  test('makes one record of a line that a runtime cut, and acknowledges no part of it before', async () => {
+    await broker.createTopic('cut');
+    const cri = (tag: string, text: string) => `2026-01-05T10:00:01.5Z stdout ${tag} ${text}`;
+    const config = configOf(broker, { topics: ['cut'], groupId: 'g-cut' });
+    await produce(broker, 'cut', [cri('F', 'one'), cri('P', 'two and ')]);
+    const first = await open(config);
+    expect(await take(first, 1)).toEqual([cri('F', 'one')]);
+    await first.close();
+    // The part was read and is with nobody now: the next reader begins with it.
+    await produce(broker, 'cut', [cri('F', 'a half'), cri('F', 'three')]);
+    const second = await open(config);
+    await produce(broker, 'cut', [cri('P', 'four, ')]);
+    await produce(broker, 'cut', [cri('P', 'over three ')]);
+    await produce(broker, 'cut', [cri('F', 'batches')]);
+    const records: RawRecord[] = [];
+    for await (const batch of second) {
+      records.push(...batch.records);
+      await batch.commit();
+      if (records.length >= 3) break;
+    }
+    const at = (offset: string) => ({ kind: 'kafka', topic: 'cut', partition: 0, offset });
+    expect(records.map((record) => [Buffer.from(record.value).toString(), record.at])).toEqual([
+      [cri('F', 'two and a half'), at('2')],
+      [cri('F', 'three'), at('3')],
+      [cri('F', 'four, over three batches'), at('6')],
+    ]);
+    await second.close();
+  });
+
   test('begins at a point in time, and finds topics by pattern', async () => {
     await broker.createTopic('gw.a');
     await broker.createTopic('gw.b');

@@ -106,4 +106,14 @@ describe('createFileSource()', () => {
   ])('names the file and the fault: %s', async (_name, path, why) => {
     await expect(linesOf({ files: [path] })).rejects.toThrow(why);
   });
+
+  test('makes one line of those that a container runtime cut, and gives out one without an end as it is', async () => {
+    const cri = (tag: string, text: string) => `2026-01-05T10:00:01.5Z stdout ${tag} ${text}`;
+    const path = file('cut', [cri('P', 'a '), cri('F', 'b'), cri('F', 'c'), cri('P', 'd')].join('\n'));
+    expect(await linesOf({ files: [path] })).toEqual([
+      `cut:2 ${cri('F', 'a b')}`,
+      `cut:3 ${cri('F', 'c')}`,
+      `cut:4 ${cri('P', 'd')}`,
+    ]);
+  });
 });

@@ -174,3 +174,32 @@ test('createFollowSource() says that a compressed file does not grow', async () 
     /access\.log: a gzip file does not grow; set source\.file\.follow: false/,
   );
 });
+
+const cri = (tag: string, text: string) => `2026-01-05T10:00:01.5Z stdout ${tag} ${text}`;
+
+test('createFollowSource() makes one line of those that a container runtime cut, and keeps its place before them', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, `${cri('F', 'one')}\n\n${cri('P', 'two and ')}\r\n`);
+  const first = begin();
+  await expect.poll(() => first.seen).toEqual([`1 ${cri('F', 'one')}`]);
+  await first.end();
+  const second = begin();
+  appendFileSync(path, `${cri('F', 'a half')}\n${cri('F', 'three')}\n`);
+  await expect
+    .poll(() => second.seen, { timeout: 5000 })
+    .toEqual([`4 ${cri('F', 'two and a half')}`, `5 ${cri('F', 'three')}`]);
+  await second.end();
+});
+
+test('createFollowSource() gives out what waits for more when the file is rotated away', async () => {
+  const { path, begin } = setting();
+  writeFileSync(path, `one\n${cri('P', 'two')}\nthree without an end`);
+  const { seen, end } = begin();
+  await expect.poll(() => seen).toEqual(['1 one']);
+  renameSync(path, `${path}.1`);
+  writeFileSync(path, 'fresh\n');
+  await expect
+    .poll(() => seen, { timeout: 10_000 })
+    .toEqual(['1 one', `2 ${cri('P', 'two')}`, '3 three without an end', '1 fresh']);
+  await end();
+});

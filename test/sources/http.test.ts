@@ -74,6 +74,14 @@ describe('POST /ingest', () => {
     expect((await answer).json()).toEqual({ accepted: 2 });
   });
 
+  test('makes one record of a line that a container runtime cut, within one request', async () => {
+    const { source, post } = make();
+    const cri = (tag: string, text: string) => `2026-01-05T10:00:01.5Z stdout ${tag} ${text}`;
+    const answer = post([cri('P', 'a '), cri('F', 'b'), cri('P', 'c')].join('\n'));
+    expect(await drain(source, 2)).toEqual([cri('F', 'a b'), cri('P', 'c')]);
+    expect((await answer).statusCode).toBe(200);
+  });
+
   test('refuses what inflates beyond the limit, what is too large, and broken data', async () => {
     const { post } = make({ maxBodyBytes: 1024 });
     expect((await post(gzipSync('x'.repeat(5000)), { 'content-encoding': 'gzip' })).statusCode).toBe(413);

@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
+import { CutLines } from '../cut-lines.ts';
 import type { RawRecord } from '../source.ts';
 import type { Assignment, Tenure } from './assignment.ts';
 import type { KafkaLogger } from './client.ts';
@@ -22,8 +23,10 @@ export interface CourseParts {
 /** What was fetched of one partition, as records. */
 export interface Stretch {
   readonly records: readonly RawRecord[];
-  /** Offset behind the last. */
+  /** Offset behind the last that was fetched. */
   readonly next: number;
+  /** Offset up to which all was given out: behind it may lie the start of a line that a runtime cut. */
+  readonly whole: number;
   readonly newestMs: number;
   /** Its topic was made anew: earlier positions mean nothing. */
   readonly startsOver: boolean;
@@ -47,11 +50,14 @@ export function coursesOf(parts: CourseParts): Courses {
   const { kafka, config, logger, nowMs, assignment, without } = parts;
   const lastRead = new Map(parts.restored);
   const format = config.format === 'auto' ? undefined : config.format;
+  /** Parts of lines go with the tenure: the partition's next reader begins at the first of them. */
+  const cutLines = new WeakMap<Tenure, CutLines<RawRecord>>();
   let startedOver = 0;
 
   function startOver(tenure: Tenure): void {
     startedOver += 1;
     tenure.startsOver = true;
+    cutLines.delete(tenure);
     lastRead.delete(tenure.where);
     logger.warn(
       { partition: tenure.where },
@@ -59,7 +65,18 @@ export function coursesOf(parts: CourseParts): Courses {
     );
   }
 
-  function recordsOf({ where, topic, partition }: Tenure, messages: readonly FetchedRecord[]) {
+  function cutLinesOf(tenure: Tenure): CutLines<RawRecord> {
+    // After every joining the position of the group counts, which lies before what waited.
+    const known = tenure.next === undefined ? undefined : cutLines.get(tenure);
+    if (known !== undefined) return known;
+    const begun = new CutLines<RawRecord>();
+    cutLines.set(tenure, begun);
+    return begun;
+  }
+
+  function recordsOf(tenure: Tenure, messages: readonly FetchedRecord[], next: number) {
+    const { where, topic, partition } = tenure;
+    const cut = cutLinesOf(tenure);
     const now = nowMs();
     let newestMs = 0;
     const records: RawRecord[] = [];
@@ -67,7 +84,7 @@ export function coursesOf(parts: CourseParts): Courses {
       // Some producers stamp −1 (1970): the time of reading is nearer to the truth.
       const ingestTimeMs = timestampMs > year2000Ms ? timestampMs : now;
       if (ingestTimeMs > newestMs) newestMs = ingestTimeMs;
-      records.push({
+      const record: RawRecord = {
         // A record without a value is counted as an empty line.
         value: value ?? nothing,
         at: { kind: 'kafka', topic, partition, offset },
@@ -75,9 +92,12 @@ export function coursesOf(parts: CourseParts): Courses {
         partition: where,
         format,
         unreadable,
-      });
+      };
+      if (cut.passes(record)) records.push(record);
+      else for (const each of cut.take(record)) records.push(each);
     }
-    return { records, newestMs };
+    const waiting = cut.first?.at;
+    return { records, newestMs, whole: waiting?.kind === 'kafka' ? Number(waiting.offset) : next };
   }
 
   return {
@@ -112,12 +132,12 @@ export function coursesOf(parts: CourseParts): Courses {
       if (tenure.next !== undefined && Number(messages[0]?.offset) < tenure.next) startOver(tenure);
       const { startsOver } = tenure;
       tenure.startsOver = false;
-      return { ...recordsOf(tenure, messages), next, startsOver };
+      return { ...recordsOf(tenure, messages, next), next, startsOver };
     },
 
-    passed(tenure, { next, newestMs, startsOver }) {
+    passed(tenure, { next, whole, newestMs, startsOver }) {
       const before = startsOver ? undefined : lastRead.get(tenure.where)?.newestMs;
-      lastRead.set(tenure.where, { offset: next - 1, newestMs: Math.max(newestMs, before ?? 0) });
+      lastRead.set(tenure.where, { offset: whole - 1, newestMs: Math.max(newestMs, before ?? 0) });
       tenure.next = next;
     },
 

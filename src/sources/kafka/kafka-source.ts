@@ -113,7 +113,7 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
     const messages = batch.messages as unknown as FetchedRecord[];
     const end = Number(batch.highWatermark);
     const stretch = courses.read(tenure, messages, Number(batch.lastOffset()) + 1);
-    const { records, next, startsOver } = stretch;
+    const { records, next, whole, startsOver } = stretch;
     lag.note(tenure.where, end - Number(messages[0]?.offset));
     outstanding += 1;
     const given = handOver.give({
@@ -122,7 +122,7 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
         records,
         startsOver: startsOver ? [tenure.where] : [],
         async commit() {
-          await acknowledgements.upTo(tenure, next);
+          await acknowledgements.upTo(tenure, whole);
           outstanding -= 1;
         },
       },

@@ -1,0 +1,57 @@
+import { type JsonObject, object } from './text.ts';
+
+/**
+ * One line as a container runtime wrote it (CRI). containerd cuts a line at 16 kB, CRI-O wherever its
+ * buffer of 8 kB ends: every part but the last is marked `P`.
+ */
+export interface RuntimeLine {
+  /** Parts of one line have the same: standard output or error, and where the shipper found it. */
+  readonly stream: string;
+  readonly isCut: boolean;
+  readonly text: string;
+}
+
+const longestTime = 48;
+const markerLength = ' stdout F '.length;
+
+/** `TIME stdout F TEXT`; null for every other line. */
+export function runtimeLine(line: string): RuntimeLine | null {
+  const first = line.charCodeAt(0);
+  if (first < 0x30 || first > 0x39) return null;
+  const at = line.slice(0, longestTime + 4).indexOf(' std');
+  if (at < 0) return null;
+  const marker = line.slice(at + 1, at + markerLength);
+  const name = marker.slice(0, 6);
+  if ((name !== 'stdout' && name !== 'stderr') || marker[6] !== ' ' || marker[8] !== ' ') return null;
+  if (marker[7] !== 'F' && marker[7] !== 'P') return null;
+  return { stream: name, isCut: marker[7] === 'P', text: line.slice(at + markerLength) };
+}
+
+/** The same taken apart by a shipper (Fluent Bit's and Fluentd's `cri` parsers); null for every other object. */
+export function runtimeFields(line: JsonObject): RuntimeLine | null {
+  const { logtag, stream } = line;
+  if (typeof logtag !== 'string' || typeof stream !== 'string') return null;
+  const text = line['log'] ?? line['message'];
+  if (typeof text !== 'string') return null;
+  return { stream: `${originOf(line)}${stream}`, isCut: logtag.startsWith('P'), text };
+}
+
+/** What tells one container's lines from another's in a shipper's envelope. */
+export function originOf(line: JsonObject): string {
+  const kubernetes = object(line['kubernetes']);
+  const names = [
+    line['host'],
+    line['file'],
+    line['filename'],
+    line['path'],
+    object(object(line['log'])['file'])['path'],
+    line['log.file.path'],
+    line['container_id'],
+    line['k8s.pod.uid'],
+    line['k8s.container.name'],
+    kubernetes['pod_id'],
+    kubernetes['pod_name'],
+    kubernetes['container_name'],
+  ];
+  return names.map((name) => (typeof name === 'string' ? `${name}\n` : '\n')).join('');
+}
