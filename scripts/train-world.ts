@@ -21,7 +21,7 @@ export interface WorldResult {
   /** Scenario of each row's attack, as an index into `scenarios`; −1 for a benign row. */
   readonly scenarioOf: Int16Array;
   readonly scenarios: readonly string[];
-  /** Mean of scaled features over benign hours, and their variance inside credentials. */
+  /** Mean of scaled features over benign hours, and their variance inside credentials; NaN: never measured. */
   readonly mean: Float64Array;
   readonly variance: Float64Array;
   readonly benignHours: number;
@@ -44,9 +44,10 @@ export interface WorldResult {
 /** Inputs of a residual of three deviations: hours with less are quiet, and one in a few is enough of them. */
 const quiet = squash(3);
 const thinning = 12;
-/** A running hour is judged many times, but is one hour. */
+/** A running hour is judged many times, but is one hour; only its louder and louder moments can alert. */
 const snapshotShare = 0.25;
 const snapshotWeight = 0.5;
+const louderBits = 0.5;
 
 const { options, model, purpose } = workerData as WorldTask;
 const random = createRandom(options.seed).stream('training');
@@ -55,8 +56,12 @@ const rows: number[][] = [];
 const labels: number[] = [];
 const weights: number[] = [];
 const attackRows = new Map<number, number[]>();
-const perCredential = new Map<string, { n: number; mean: Float64Array; square: Float64Array }>();
+/** Loudest moment so far of each hour that is open. */
+const loudest = new Map<string, number>();
+const perCredential = new Map<string, { n: Float64Array; mean: Float64Array; square: Float64Array }>();
 const total = new Float64Array(featureNames.length);
+/** Benign hours in which the feature was measured. */
+const measured = new Float64Array(featureNames.length);
 const cleanDays = new Map<string, number>();
 const coldDays = new Map<string, number>();
 const best = new Map<number, { best: number; hours: number }>();
@@ -79,9 +84,11 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   }
   if (hour.nearAttack) return;
   if (!isClose) {
-    if (purpose === 'train' && random.next() < snapshotShare) benign(hour.inputs, snapshotWeight);
+    if (purpose === 'train' && isLouder(hour.credentialId, hour.scoreBits) && random.next() < snapshotShare)
+      benign(hour.inputs, snapshotWeight);
     return;
   }
+  loudest.delete(hour.credentialId);
   benignHours += 1;
   habit(hour.credentialId, hour.scaled);
   const day = `${hour.credentialId} ${Math.floor(hour.hour / 24)}`;
@@ -90,6 +97,12 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   if (purpose !== 'train') return;
   benign(hour.inputs, 1);
 });
+
+function isLouder(credentialId: string, bits: number): boolean {
+  if (bits < (loudest.get(credentialId) ?? Number.NEGATIVE_INFINITY) + louderBits) return false;
+  loudest.set(credentialId, bits);
+  return true;
+}
 
 function keepHighest(days: Map<string, number>, day: string, bits: number): void {
   days.set(day, Math.max(days.get(day) ?? Number.NEGATIVE_INFINITY, bits));
@@ -112,30 +125,35 @@ function habit(credentialId: string, scaledValues: Float32Array): void {
   let own = perCredential.get(credentialId);
   if (own === undefined) {
     own = {
-      n: 0,
+      n: new Float64Array(featureNames.length),
       mean: new Float64Array(featureNames.length),
       square: new Float64Array(featureNames.length),
     };
     perCredential.set(credentialId, own);
   }
-  own.n += 1;
   for (let f = 0; f < featureNames.length; f += 1) {
     const value = scaledValues[f] as number;
+    if (Number.isNaN(value)) continue;
+    const n = (own.n[f] as number) + 1;
     const step = value - (own.mean[f] as number);
-    own.mean[f] = (own.mean[f] as number) + step / own.n;
+    own.n[f] = n;
+    own.mean[f] = (own.mean[f] as number) + step / n;
     own.square[f] = (own.square[f] as number) + step * (value - (own.mean[f] as number));
     total[f] = (total[f] as number) + value;
+    measured[f] = (measured[f] as number) + 1;
   }
 }
 
 for (const [, list] of attackRows) for (const row of list) weights[row] = 1 / list.length;
 
 const variance = new Float64Array(featureNames.length);
-let degrees = 0;
+const degrees = new Float64Array(featureNames.length);
 for (const { n, square } of perCredential.values()) {
-  if (n < 3) continue;
-  degrees += n - 1;
-  for (let f = 0; f < variance.length; f += 1) variance[f] = (variance[f] as number) + (square[f] as number);
+  for (let f = 0; f < variance.length; f += 1) {
+    if ((n[f] as number) < 3) continue;
+    degrees[f] = (degrees[f] as number) + (n[f] as number) - 1;
+    variance[f] = (variance[f] as number) + (square[f] as number);
+  }
 }
 
 const scenarios = [...new Set(world.episodes.map(({ scenario }) => scenario))];
@@ -155,8 +173,8 @@ const result: WorldResult = {
   weights: Float32Array.from(weights),
   scenarioOf,
   scenarios,
-  mean: total.map((sum) => sum / Math.max(1, benignHours)),
-  variance: variance.map((sum) => sum / Math.max(1, degrees)),
+  mean: total.map((sum, f) => sum / (measured[f] as number)),
+  variance: variance.map((sum, f) => sum / (degrees[f] as number)),
   benignHours,
   attacks: attackRows.size,
   events,

@@ -51,6 +51,8 @@ const recipe: Recipe = {
   networks: Number(flags.networks),
   hidden: Number(flags.hidden ?? base.hidden),
 };
+/** Epochs of weights that only stand at the learning gate. */
+const gateEpochs = 6;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const optionsOf = (n: number) => trainingWorld(seed, n, days);
@@ -89,11 +91,15 @@ function untrained(prior: Model['prior']): Model {
   };
 }
 
+/** Means over the worlds that measured the feature. */
 function priorOf(results: readonly WorldResult[]): Model['prior'] {
   const average = (pick: (result: WorldResult) => Float64Array) =>
-    featureNames.map((_, f) =>
-      Number((results.reduce((sum, r) => sum + (pick(r)[f] ?? 0), 0) / results.length).toPrecision(5)),
-    );
+    featureNames.map((_, f) => {
+      const known = results.map((r) => pick(r)[f] as number).filter((value) => !Number.isNaN(value));
+      return known.length === 0
+        ? 0
+        : Number((known.reduce((sum, value) => sum + value, 0) / known.length).toPrecision(5));
+    });
   return { mean: average((r) => r.mean), variance: average((r) => r.variance) };
 }
 
@@ -157,7 +163,8 @@ let model =
 
 for (let round = 1; round <= Number(flags.rounds); round += 1) {
   // All but the last round only give the learning gate a score: a third of the worlds does.
-  const share = round < Number(flags.rounds) ? Math.ceil(trainingWorlds.length / 3) : trainingWorlds.length;
+  const isLast = round === Number(flags.rounds);
+  const share = isLast ? trainingWorlds.length : Math.ceil(trainingWorlds.length / 3);
   const worlds = trainingWorlds.slice(0, share);
   say(`round ${round}: playing ${worlds.length} worlds`);
   const results = await playAll(model, 'train', worlds);
@@ -171,7 +178,7 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
   const networks = learnNetworks(
     samples,
     worlds.length,
-    recipe,
+    isLast ? recipe : { ...recipe, epochs: Math.min(recipe.epochs, gateEpochs) },
     { samples: seed + round, networks: seed },
     (n, loss) =>
       say(`  network ${n + 1} of ${recipe.networks}: ${samples.count} samples, loss ${loss.toFixed(5)}`),

@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly, list } from '../../src/engine/record-layout.ts';
 import { burst, call, endOf, gaps, steady } from '../examples.ts';
 
@@ -90,7 +90,11 @@ export default behavioural({
       quickness(state.pauseLogs + (isPause ? Math.log2(pauseS) : 0), state.pauses + (isPause ? 1 : 0)),
     );
     const habitTotal = state.habitTotal;
-    if (seen.opensHour || habitTotal < enough) {
+    if (habitTotal < enough) {
+      out.set(0, notMeasured);
+      return;
+    }
+    if (seen.opensHour) {
       out.set(0, Math.max(0, state.bits));
       return;
     }

@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
 import { burst, steady } from '../examples.ts';
 
@@ -15,7 +15,7 @@ export default behavioural({
     'If it is guessing, rate-limit failing calls of this credential.',
   ],
   needs: ['credentialId', 'status'],
-  state: { errors: hourly(), requests: hourly(), day: fading(24) },
+  state: { errors: hourly(), answered: hourly(), day: fading(24) },
   features: [
     {
       name: 'client-errors',
@@ -37,14 +37,15 @@ export default behavioural({
       text: (o, e) => `${o} calls failed by the caller's fault in about a day; ${e} expected`,
     },
   ],
-  score(_event, state, seen, out) {
+  score(event, state, seen, out) {
     const error = seen.clientError ? 1 : 0;
     out.set(0, state.errors + error);
-    out.set(1, (state.errors + error) / (state.requests + 4));
+    const answered = state.answered + (event.status === null ? 0 : 1);
+    out.set(1, answered === 0 ? notMeasured : (state.errors + error) / (answered + 3));
     out.set(2, state.day + error);
   },
-  learn(_event, state, seen) {
-    state.requests += 1;
+  learn(event, state, seen) {
+    if (event.status !== null) state.answered += 1;
     if (!seen.clientError) return;
     state.errors += 1;
     state.day += 1;

@@ -46,8 +46,8 @@ export default behavioural({
       limit: 'A scheduled job moved to another hour.',
       name: 'a job is moved from the morning to the night',
       events: function* () {
-        for (let day = 0; day <= 30; day += 1) {
-          const hour = day < 30 ? 9 : 2;
+        for (let day = 0; day <= 60; day += 1) {
+          const hour = day < 60 ? 9 : 2;
           for (let n = 0; n < 4; n += 1) yield call(endOf({ days: day }) + hour * 3_600_000 + n * 600_000);
         }
       },

@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
 import { burst, steady } from '../examples.ts';
 
@@ -16,7 +16,7 @@ export default behavioural({
     'Keep the access log of that hour.',
   ],
   needs: ['credentialId', 'responseBytes'],
-  state: { bytes: hourly(), objectBytes: hourly(), requests: hourly(), objects: hourly() },
+  state: { bytes: hourly(), objectBytes: hourly(), sized: hourly(), objects: hourly() },
   features: [
     {
       name: 'bytes',
@@ -53,14 +53,17 @@ export default behavioural({
     out.set(0, state.bytes + bytes);
     out.set(3, state.bytes + bytes);
     // A few more than there were: one large answer early in the hour is not yet an average.
-    out.set(1, (state.bytes + bytes) / (state.requests + 4));
+    const sized = state.sized + (event.responseBytes === null ? 0 : 1);
+    out.set(1, sized === 0 ? notMeasured : (state.bytes + bytes) / (sized + 3));
     const objectBytes = state.objectBytes + (seen.hasObject ? bytes : 0);
-    out.set(2, objectBytes / (state.objects + (seen.objectFirstThisHour ? 1 : 0) + 3));
+    const objects = state.objects + (seen.objectFirstThisHour && event.responseBytes !== null ? 1 : 0);
+    out.set(2, objects === 0 ? notMeasured : objectBytes / (objects + 3));
   },
   learn(event, state, seen) {
-    const bytes = event.responseBytes ?? 0;
+    const bytes = event.responseBytes;
+    if (bytes === null) return;
     state.bytes += bytes;
-    state.requests += 1;
+    state.sized += 1;
     if (seen.hasObject) state.objectBytes += bytes;
     if (seen.objectFirstThisHour) state.objects += 1;
   },

@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
 import { owners, steady, steadyOf } from '../examples.ts';
 
@@ -48,7 +48,8 @@ export default behavioural({
   score(_event, state, seen, out) {
     const foreign = seen.objectIsForeign && seen.objectFirstThisHour ? 1 : 0;
     out.set(0, state.foreign + foreign);
-    out.set(1, (state.foreign + foreign) / (state.asked + (seen.hasObject ? 1 : 0) + 3));
+    const asked = state.asked + (seen.hasObject ? 1 : 0);
+    out.set(1, asked === 0 ? notMeasured : (state.foreign + foreign) / (asked + 3));
     out.set(2, state.day + foreign);
     out.set(3, state.days + foreign);
   },

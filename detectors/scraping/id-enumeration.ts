@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly, list } from '../../src/engine/record-layout.ts';
 import { burst, steady } from '../examples.ts';
 
@@ -67,11 +67,12 @@ export default behavioural({
     const number = event.objectNumber;
     const step = seen.objectIsNextInStride ? 1 : 0;
     out.set(0, state.steps + step);
-    out.set(1, (state.steps + step) / (state.numbers + (number === null ? 0 : 1) + 3));
+    const numbers = state.numbers + (number === null ? 0 : 1);
+    out.set(1, numbers === 0 ? notMeasured : (state.steps + step) / (numbers + 3));
     out.set(2, state.far + (seen.objectIsFar && seen.objectFirstThisHour ? 1 : 0));
     out.set(3, state.foreignSteps + (seen.objectIsForeign ? step : 0));
     if (number === null || !seen.objectIsNew) {
-      out.set(4, state.density);
+      out.set(4, numbers === 0 ? notMeasured : state.density);
       return;
     }
     const track = seen.route.hash % tracks;

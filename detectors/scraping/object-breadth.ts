@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
 import { burst, steady } from '../examples.ts';
 
@@ -56,7 +56,7 @@ export default behavioural({
     const asked = state.asked + (seen.hasObject ? 1 : 0);
     out.set(0, state.newObjects + news);
     // Approached from below: the first request of every hour goes to a distinct object.
-    out.set(1, distinct / (asked + 4));
+    out.set(1, asked === 0 ? notMeasured : distinct / (asked + 4));
     out.set(2, state.newDay + news);
     out.set(3, state.newDays + news);
   },

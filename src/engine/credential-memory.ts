@@ -5,6 +5,7 @@ import { unusualHourBits, weekBin, weekBins } from '../stats/hour-of-week.ts';
 import { clientHash, networkHash } from './client-identity.ts';
 import { identityLayout, idLayout } from './core-layout.ts';
 import { type Deployment, nothingDeclared } from './deployment.ts';
+import { notMeasured } from './detector.ts';
 import { addDimensions, type Dimensions, hourDimension } from './dimensions.ts';
 import type { EventPrints } from './event-prints.ts';
 import { nameValues } from './name-values.ts';
@@ -192,7 +193,8 @@ export class CredentialMemory {
   #hourBits(hour: number): number {
     const { identity } = this;
     // Before a whole week was seen, the first weekend would be news of everybody.
-    if (identity.activeHours < hoursBeforeHabit || this.#now.timeS - identity.firstS < weekS) return 0;
+    if (identity.activeHours < hoursBeforeHabit || this.#now.timeS - identity.firstS < weekS)
+      return notMeasured;
     const bin = weekBin(hour);
     const share = this.#shared.population.share(hourDimension, identity.peer, bin + 1, hour);
     const peer = Math.max(0.2 / weekBins, share);

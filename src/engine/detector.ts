@@ -75,6 +75,12 @@ export interface FeatureSpec {
   readonly unit?: 'count' | 'bytes' | 'share' | 'bits' | 'hours' | 'usd';
 }
 
+/**
+ * A level that the log does not show, or not yet: its residual is 0 and no habit is made of it. 0 would say
+ * that there was little of it.
+ */
+export const notMeasured = Number.NaN;
+
 /** Where a detector writes the present value of each of its features, by their order. */
 export interface Measures {
   set(feature: number, value: number): void;

@@ -27,7 +27,7 @@ import { Judging } from './judging.ts';
 import { gateWeight } from './learning-gate.ts';
 import { Measuring } from './measuring.ts';
 import { newsOf } from './news.ts';
-import { isPowerOfTwo, paceLayout } from './pace.ts';
+import { paceLayout } from './pace.ts';
 import { RecordLayout } from './record-layout.ts';
 import { RecordOwner } from './record-owner.ts';
 import { Scorer } from './scorer.ts';
@@ -135,7 +135,7 @@ class CredentialEngine implements Engine {
     // An event that comes after its hour has closed counts in the running one: close in time, and never lost.
     const seen = this.#memory.observe(event, prints, low, high, identity.hour, timeS);
     const measured = this.#measuring.measure(event, seen);
-    if (this.#reports !== undefined) this.#report(this.#reports, event, found);
+    if (this.#reports !== undefined) this.#report(this.#reports, event, found, measured);
     this.#judging.judge(event, at, measured);
     const weight = gateWeight(identity.bestBits, this.#gateMidpointBits);
     this.#measuring.learn(event, seen);
@@ -216,10 +216,9 @@ class CredentialEngine implements Engine {
       this.#telling.tellChange(change, event, at, budget.thresholdBits);
   }
 
-  #report(reports: HourReports, event: UsageEvent, found: number): void {
+  #report(reports: HourReports, event: UsageEvent, found: number, measured: boolean): void {
     this.#open.set(found < 0 ? -1 - found : found, event.credentialId);
-    if (isPowerOfTwo(this.#memory.identity.eventsThisHour + 1))
-      reports.running(event.credentialId, event.timestampMs);
+    if (measured) reports.running(event.credentialId, event.timestampMs);
   }
 
   /** Once a minute of event time: resolve quiet incidents, drop idle credentials. */

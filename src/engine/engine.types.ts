@@ -73,7 +73,7 @@ export interface HourTrace {
   readonly credentialType: string;
   /** Hours since the epoch. */
   readonly hour: number;
-  /** `close`: the hour is complete. `running`: taken at the 1st, 2nd, 4th, 8th … event of the hour. */
+  /** `close`: the hour is complete. `running`: measured with another event of the hour. */
   readonly moment: 'close' | 'running';
   readonly events: number;
   /** Active hours learnt before this one. */

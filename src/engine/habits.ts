@@ -8,7 +8,7 @@ import {
   varianceRate,
   winsorisedSquare,
 } from '../stats/residual.ts';
-import type { FeatureSpec } from './detector.ts';
+import { type FeatureSpec, notMeasured } from './detector.ts';
 import { type Cursor, list, type RecordLayout } from './record-layout.ts';
 import { TypeRanks } from './type-ranks.ts';
 
@@ -24,6 +24,9 @@ const typeMemoryHours = 5000;
 const fixedPoint = 500;
 /** Bits of a busy hour reach hundreds both ways, and a thirtieth of one is fine enough. */
 const bitsFixedPoint = 30;
+const leastKept = -32_000;
+/** Kept for what was not measured. */
+const nothingKept = -32_768;
 
 /** Weight of evidence that needs no habit, on the scale of residuals. */
 const deviationsPerBit = 2;
@@ -103,19 +106,23 @@ export class Habits {
     const steps = this.#steps;
     for (let f = 0; f < this.#count; f += 1) {
       const step = (values[f] as number) * (steps[f] as number);
-      i16[now + f] = Math.max(-32_000, Math.min(32_000, step));
+      i16[now + f] = Number.isNaN(step) ? nothingKept : Math.max(leastKept, Math.min(-leastKept, step));
     }
   }
 
   /** The values kept last in the running hour. */
   kept(into: Float64Array): void {
     const { now } = this.#own;
-    for (let f = 0; f < this.#count; f += 1) into[f] = now.get(f) / (this.#steps[f] as number);
+    for (let f = 0; f < this.#count; f += 1) {
+      const step = now.get(f);
+      into[f] = step === nothingKept ? notMeasured : step / (this.#steps[f] as number);
+    }
   }
 
   /**
    * Residual of every feature (the formula of stats/residual.ts, its weights taken once for all).
-   * A total that is still low says nothing yet: its residual is 0 at least.
+   * A total that is still low says nothing yet: its residual is 0 at least; so is that of a level that was
+   * not measured.
    */
   residuals(values: Float64Array, type: number, hours: number, into: Float64Array): void {
     const { f32, word } = this.#cursor;
@@ -135,7 +142,7 @@ export class Habits {
       }
       const m = ownMean * (f32[mean + f] as number) + peerMean * (typeMean[base + f] as number);
       const step = (values[f] as number) - m;
-      if (step <= 0 && isTotal[f] === 1) {
+      if ((step <= 0 && isTotal[f] === 1) || Number.isNaN(step)) {
         into[f] = 0;
         continue;
       }
@@ -173,6 +180,14 @@ export class Habits {
       const ownVariance = variance.get(f);
       const typeMean = this.#typeMean[base + f] as number;
       const typeVariance = this.#typeVariance[base + f] as number;
+      if (Number.isNaN(value)) {
+        // The hours are counted for all features alike: without this, 0 would pass for its own habit.
+        if (hours === 0) {
+          mean.set(f, typeMean);
+          variance.set(f, typeVariance);
+        }
+        continue;
+      }
       const step = value - shrunkMean(hours, ownMean, typeMean);
       const square = winsorisedSquare(step, ownVariance, typeVariance);
       const bounded = Math.sign(step) * Math.sqrt(square);

@@ -98,7 +98,9 @@ export function playWorld(options: PlayOptions): WorldOutcome {
     if (attack !== undefined) step(hour, attack.index);
     if (!isClose) return;
     columns.forEach(({ spec, index }) => {
-      values[index] = scaled(spec, hour.raw[index] as number);
+      const value = scaled(spec, hour.raw[index] as number);
+      // Simpler scorers know no habit that has not begun.
+      values[index] = Number.isNaN(value) ? 0 : value;
     });
     const fresh = firstSeen.close(hour.credentialId);
     scores[0] = hour.scoreBits;

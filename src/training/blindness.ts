@@ -77,7 +77,8 @@ const unlogged: Readonly<Record<string, readonly string[]>> = {
 const leastEvidence = 2;
 
 /**
- * Adds every sample again as gateways that log less would have shown it, `times` over: each time a share
+ * Adds every sample again as gateways that log less would have shown it, `times` over, each at `weight` of
+ * its own: each time a share
  * is drawn, and every group is hidden with that chance, for some gateways leave out a little and some
  * nearly everything. One combination then reads a full log and a poor one, and no feature learns to lean
  * on another that may be missing.
@@ -86,6 +87,7 @@ export function blindedSamples(
   samples: Samples,
   featureNames: readonly string[],
   times: number,
+  weight: number,
   random: Random,
 ): void {
   const columns = Object.values(unlogged).map((names) =>
@@ -105,7 +107,7 @@ export function blindedSamples(
       }
       const largest = refreshGuards(row, samples.width - derivedInputs);
       if (samples.label(s) === 1 && largest < leastEvidence) continue;
-      samples.add(row, samples.label(s), samples.weight(s));
+      samples.add(row, samples.label(s), samples.weight(s) * weight);
     }
   }
 }

@@ -53,6 +53,21 @@ export function forward({ all, width, hidden }: Weights, row: ArrayLike<number>)
   return sum;
 }
 
+/** Room for one row's inputs that are not 0, and the units' activations: most inputs are 0 in most hours. */
+interface Scratch {
+  readonly present: Uint16Array;
+  readonly values: Float64Array;
+  readonly activations: Float64Array;
+}
+
+export function scratchFor({ width, hidden }: Weights): Scratch {
+  return {
+    present: new Uint16Array(width),
+    values: new Float64Array(width),
+    activations: new Float64Array(hidden),
+  };
+}
+
 /** Adds the gradient of the weighted log loss of one row; returns the loss. */
 export function accumulate(
   weights: Weights,
@@ -60,26 +75,53 @@ export function accumulate(
   label: number,
   weight: number,
   gradient: Float64Array,
+  scratch: Scratch,
 ): number {
   const { all, width, hidden } = weights;
-  const odds = forward(weights, row);
-  const chance = 1 / (1 + Math.exp(-odds));
-  const error = weight * (chance - label);
-  for (let i = 0; i < width; i += 1) gradient[i] = (gradient[i] as number) + error * (row[i] as number);
-  gradient[width] = (gradient[width] as number) + error;
-  for (let u = 0; u < hidden; u += 1) {
-    const base = unitBase(width, u);
+  const { present, values, activations } = scratch;
+  let count = 0;
+  for (let i = 0; i < width; i += 1) {
+    const value = row[i] as number;
+    if (value === 0) continue;
+    present[count] = i;
+    values[count] = value;
+    count += 1;
+  }
+  let odds = all[width] as number;
+  for (let k = 0; k < count; k += 1) odds += (all[present[k] as number] as number) * (values[k] as number);
+  for (let u = 0, base = width + 1; u < hidden; u += 1, base += width + 2) {
     let activation = all[base + width] as number;
-    for (let i = 0; i < width; i += 1) activation += (all[base + i] as number) * (row[i] as number);
+    for (let k = 0; k < count; k += 1)
+      activation += (all[base + (present[k] as number)] as number) * (values[k] as number);
+    activations[u] = activation;
+    if (activation > 0) odds += activation * (all[base + width + 1] as number);
+  }
+  const error = weight * (1 / (1 + Math.exp(-odds)) - label);
+  addTo(gradient, 0, error, scratch, count);
+  gradient[width] = (gradient[width] as number) + error;
+  for (let u = 0, base = width + 1; u < hidden; u += 1, base += width + 2) {
+    const activation = activations[u] as number;
     if (activation <= 0) continue;
     const out = base + width + 1;
     gradient[out] = (gradient[out] as number) + error * activation;
     const back = error * (all[out] as number);
-    for (let i = 0; i < width; i += 1)
-      gradient[base + i] = (gradient[base + i] as number) + back * (row[i] as number);
+    addTo(gradient, base, back, scratch, count);
     gradient[base + width] = (gradient[base + width] as number) + back;
   }
   return weight * (label === 1 ? softplus(-odds) : softplus(odds));
+}
+
+function addTo(
+  gradient: Float64Array,
+  base: number,
+  by: number,
+  { present, values }: Scratch,
+  count: number,
+): void {
+  for (let k = 0; k < count; k += 1) {
+    const at = base + (present[k] as number);
+    gradient[at] = (gradient[at] as number) + by * (values[k] as number);
+  }
 }
 
 /** Adam with decoupled weight decay and a cosine rate (Kingma & Ba 2015; Loshchilov & Hutter 2019). */
@@ -87,6 +129,7 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
   const { hidden, epochs, batch, random } = options;
   const weights = newWeights(samples.width, hidden, random);
   const { all } = weights;
+  const scratch = scratchFor(weights);
   const gradient = new Float64Array(all.length);
   const mean = new Float64Array(all.length);
   const square = new Float64Array(all.length);
@@ -103,7 +146,14 @@ export function train(samples: Samples, options: TrainingOptions): Weights {
       let batchWeight = 0;
       for (let k = from; k < Math.min(from + batch, order.length); k += 1) {
         const s = order[k] as number;
-        loss += accumulate(weights, noisy(samples.row(s)), samples.label(s), samples.weight(s), gradient);
+        loss += accumulate(
+          weights,
+          noisy(samples.row(s)),
+          samples.label(s),
+          samples.weight(s),
+          gradient,
+          scratch,
+        );
         batchWeight += samples.weight(s);
       }
       weightSum += batchWeight;

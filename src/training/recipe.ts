@@ -16,17 +16,20 @@ export interface Recipe {
   readonly genericWeight: number;
   /** How often every sample is shown again as poorer logs would have shown it. */
   readonly blindedTimes: number;
+  /** What a sample of a poorer log weighs beside the full one. */
+  readonly blindedWeight: number;
   /** Standard deviation of what every epoch adds to inputs that are not 0: weights must not hang on less. */
   readonly noise: number;
 }
 
 export const fullRecipe: Recipe = {
   networks: 1,
-  hidden: 64,
-  epochs: 6,
+  hidden: 128,
+  epochs: 20,
   genericPerWorld: 100,
   genericWeight: 0.7,
   blindedTimes: 1,
+  blindedWeight: 0.3,
   noise: 0.3,
 };
 
@@ -34,6 +37,7 @@ export const fullRecipe: Recipe = {
 export const genericRecipe: Recipe = {
   ...fullRecipe,
   hidden: 16,
+  epochs: 6,
   genericPerWorld: 150,
   genericWeight: 1,
 };
@@ -55,7 +59,13 @@ export function learnNetworks(
     recipe.genericWeight,
     createRandom(seeds.samples).stream('generic'),
   );
-  blindedSamples(samples, featureNames, recipe.blindedTimes, createRandom(seeds.samples).stream('blindness'));
+  blindedSamples(
+    samples,
+    featureNames,
+    recipe.blindedTimes,
+    recipe.blindedWeight,
+    createRandom(seeds.samples).stream('blindness'),
+  );
   // Log-odds in the training mix become evidence: 0 bits says as much for abuse as against it.
   const evenBits = Math.log2(samples.weightOf(0) / samples.weightOf(1));
   return Array.from({ length: recipe.networks }, (_, n) => {

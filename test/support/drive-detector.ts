@@ -27,7 +27,7 @@ export function drive(detector: Detector, stream: Stream): Verdict {
   const names = detector.kind === 'behavioural' ? detector.features.map(({ name }) => name) : [];
   const specs: readonly FeatureSpec[] = detector.kind === 'behavioural' ? detector.features : [];
   const sums = names.map(() => 0);
-  let hours = 0;
+  const hours = names.map(() => 0);
   if (names.length > 0) {
     run(
       detector,
@@ -35,9 +35,11 @@ export function drive(detector: Detector, stream: Stream): Verdict {
       names.map(() => 0),
       ({ moment, raw }) => {
         if (moment !== 'close') return;
-        hours += 1;
         specs.forEach((spec, f) => {
-          sums[f] = (sums[f] ?? 0) + scaled(spec, raw[f] ?? 0);
+          const value = scaled(spec, raw[f] ?? 0);
+          if (Number.isNaN(value)) return;
+          sums[f] = (sums[f] ?? 0) + value;
+          hours[f] = (hours[f] ?? 0) + 1;
         });
       },
     );
@@ -46,7 +48,7 @@ export function drive(detector: Detector, stream: Stream): Verdict {
   const { engine, last } = run(
     detector,
     stream,
-    sums.map((sum) => sum / Math.max(1, hours)),
+    sums.map((sum, f) => sum / Math.max(1, hours[f] ?? 0)),
     ({ credentialId: id, hour, activeHours, residuals }) => {
       const known = peaks.get(id) ?? new Map<number, Peak>();
       peaks.set(id, known);

@@ -17,7 +17,7 @@ describe('blindedSamples()', () => {
   test('shows the same hour as a gateway that logs less would, guards included', () => {
     const samples = new Samples(width);
     for (let n = 0; n < 500; n += 1) samples.add(sample({ 'network-bits': 9, 'new-objects': 3 }), 0, 2);
-    blindedSamples(samples, featureNames, 1, random());
+    blindedSamples(samples, featureNames, 1, 0.5, random());
     expect(samples.count).toBe(1_000);
     const network = featureNames.indexOf('network-bits');
     const objects = featureNames.indexOf('new-objects');
@@ -34,7 +34,7 @@ describe('blindedSamples()', () => {
         [...expected].map((x) => Math.round(x * 1_000)),
       );
       expect(samples.label(s)).toBe(0);
-      expect(samples.weight(s)).toBe(2);
+      expect(samples.weight(s)).toBe(1);
     }
     expect(seen.size).toBe(4);
   });
@@ -42,7 +42,7 @@ describe('blindedSamples()', () => {
   test('drops a positive of which nothing is left to see', () => {
     const samples = new Samples(width);
     for (let n = 0; n < 500; n += 1) samples.add(sample({ 'pages-deep': 6 }), 1, 1);
-    blindedSamples(samples, featureNames, 1, random());
+    blindedSamples(samples, featureNames, 1, 0.5, random());
     expect(samples.count).toBeGreaterThan(700);
     expect(samples.count).toBeLessThan(900);
     for (let s = 500; s < samples.count; s += 1) {
@@ -51,6 +51,8 @@ describe('blindedSamples()', () => {
   });
 
   test('says which feature it does not know', () => {
-    expect(() => blindedSamples(new Samples(5), ['requests'], 1, random())).toThrow(/no feature is called/);
+    expect(() => blindedSamples(new Samples(5), ['requests'], 1, 1, random())).toThrow(
+      /no feature is called/,
+    );
   });
 });

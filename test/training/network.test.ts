@@ -5,6 +5,7 @@ import {
   exported,
   forward,
   newWeights,
+  scratchFor,
   type TrainingOptions,
   train,
 } from '../../src/training/network.ts';
@@ -51,15 +52,15 @@ describe('accumulate', () => {
     });
     const row = Float32Array.from([0.5, -1.25, 2]);
     const gradient = new Float64Array(weights.all.length);
-    accumulate(weights, row, label, 0.75, gradient);
+    accumulate(weights, row, label, 0.75, gradient, scratchFor(weights));
     const unused = new Float64Array(weights.all.length);
     const step = 1e-6;
     for (let p = 0; p < weights.all.length; p += 1) {
       const kept = weights.all[p] as number;
       weights.all[p] = kept + step;
-      const above = accumulate(weights, row, label, 0.75, unused);
+      const above = accumulate(weights, row, label, 0.75, unused, scratchFor(weights));
       weights.all[p] = kept - step;
-      const below = accumulate(weights, row, label, 0.75, unused);
+      const below = accumulate(weights, row, label, 0.75, unused, scratchFor(weights));
       weights.all[p] = kept;
       expect(gradient[p]).toBeCloseTo((above - below) / (2 * step), 5);
     }

@@ -22,6 +22,7 @@ describe('learnNetworks', () => {
       genericPerWorld: 5,
       genericWeight: 1,
       blindedTimes: 1,
+      blindedWeight: 1,
       noise: 0.3,
     };
     const learn = () => learnNetworks(hours(), 2, recipe, { samples: 1, networks: 2 });

@@ -2,6 +2,7 @@ import type { Fleet } from '../fleet.ts';
 import type { Random } from '../random.ts';
 import type { Activity } from '../scenario.ts';
 import type { Confounder } from './confounder.ts';
+import { consoleVisits } from './console-visits.ts';
 import {
   autoscaling,
   deployNewAddresses,
@@ -68,6 +69,7 @@ export const confounders: readonly Confounder[] = [
   clockChange,
   newDevice,
   newDuty,
+  consoleVisits,
   visitors,
   temporaryKeys,
 ];
