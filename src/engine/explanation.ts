@@ -1,9 +1,16 @@
-import { type Alert, alertSchemaVersion, type Evidence, type Severity } from '../../schemas/alert.ts';
+import {
+  type Alert,
+  alertSchemaVersion,
+  type Evidence,
+  type Family,
+  type Severity,
+} from '../../schemas/alert.ts';
 import { toWire, type UsageEvent } from '../../schemas/usage-event.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
+import { firstNamed } from './first-named.ts';
 import type { Frequency } from './frequency.ts';
-import { type Incident, leadingFamily, worst } from './incidents.ts';
+import { type Incident, worst } from './incidents.ts';
 import { quantity } from './numbers.ts';
 import type { RecentEvent } from './recent-events.ts';
 import type { Contribution } from './scorer.ts';
@@ -121,7 +128,10 @@ export interface Telling {
 export function alertOf(telling: Telling): Alert {
   const { incident, detectors } = telling;
   const { last, picture } = incident;
-  const family = leadingFamily(incident);
+  const family = firstNamed(
+    Object.entries(incident.families).map(([name, bits]) => ({ family: name as Family, bits })),
+    incident.violations.values(),
+  );
   const evidence = [...incident.violations.values()].map(({ count, severity: _, ...rest }) => ({
     ...rest,
     text: count > 1 ? `${unstopped(rest.text)} (${count} times)` : unstopped(rest.text),

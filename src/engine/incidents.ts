@@ -151,20 +151,3 @@ function incidentId(credentialId: string, kind: string, timeMs: number, eventId:
 export function worst(a: Severity, b: Severity): Severity {
   return severityRank[a] >= severityRank[b] ? a : b;
 }
-
-/** The family with the most evidence; deterministic facts outweigh habits. */
-export function leadingFamily(incident: Incident): Family {
-  const bits = new Map<Family, number>();
-  const add = (family: Family, amount: number) => bits.set(family, (bits.get(family) ?? 0) + amount);
-  for (const evidence of incident.violations.values()) add(evidence.family, evidence.bits);
-  for (const [family, amount] of Object.entries(incident.families)) add(family as Family, amount);
-  let leader: Family = 'out-of-pattern';
-  let most = Number.NEGATIVE_INFINITY;
-  for (const [family, amount] of bits) {
-    if (amount > most) {
-      most = amount;
-      leader = family;
-    }
-  }
-  return leader;
-}

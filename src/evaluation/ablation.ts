@@ -2,6 +2,7 @@ import type { Family } from '../../schemas/alert.ts';
 import type { Model } from '../../schemas/model.ts';
 import { Combination } from '../engine/combination.ts';
 import type { HourTrace } from '../engine/engine.types.ts';
+import { firstNamed } from '../engine/first-named.ts';
 import type { Column } from '../engine/scorer.ts';
 
 interface Part {
@@ -61,24 +62,20 @@ export class Rescorer {
     return this.#combination.score();
   }
 
-  /** The family with the largest share in the score, as an alert would name it (`Scorer.families`). */
+  /** The family an alert would name first (`Scorer.families`, `firstNamed`). */
   topFamily(hour: HourTrace): Family {
-    let most = Number.NEGATIVE_INFINITY;
-    let top: Family = 'out-of-pattern';
-    for (const family of this.#families) {
-      const columnsOf = (isOut: (column: Column) => boolean) =>
-        new Set(this.#columns.filter(isOut).map(({ index }) => index));
-      const without = columnsOf(({ detector }) => detector.family === family);
-      const alone = columnsOf(({ detector }) => detector.family !== family);
-      const share =
-        this.scoreWithout(hour, { columns: alone, derived: [] }) -
-        this.scoreWithout(hour, { columns: without, derived: [] });
-      if (share > most) {
-        most = share;
-        top = family;
-      }
-    }
-    return top;
+    const columnsOf = (isOut: (column: Column) => boolean) =>
+      new Set(this.#columns.filter(isOut).map(({ index }) => index));
+    const score = (columns: ReadonlySet<number>) => this.scoreWithout(hour, { columns, derived: [] });
+    const whole = score(new Set());
+    const usual = score(columnsOf(() => true));
+    return firstNamed(
+      this.#families.map((family) => {
+        const without = score(columnsOf(({ detector }) => detector.family === family));
+        const alone = score(columnsOf(({ detector }) => detector.family !== family));
+        return { family, bits: (whole - without + alone - usual) / 2 };
+      }),
+    );
   }
 
   /** Features that carry most of the score, as short texts: name, value, residual, bits. */
