@@ -12,7 +12,7 @@ import { rendered } from '../connect/render.ts';
 import { reportOf } from '../connect/report.ts';
 import { Sample } from '../connect/sample.ts';
 import { compressionOf } from '../sources/frames.ts';
-import { createKafkaSource } from '../sources/kafka/kafka-source.ts';
+import { passingLook } from '../sources/kafka/passing-look.ts';
 import type { Source } from '../sources/source.ts';
 import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { type Io, messageOf, print, runFailure, usageFailure } from './io.ts';
@@ -142,13 +142,13 @@ async function sourceOf(origin: SampleOrigin, flags: Flags, config: Config, io: 
     brokers,
     topics,
     from: 'earliest',
-    // A group of its own that commits nothing: the service's positions stay as they are.
+    // A group of its own, gone at the end: the service's positions stay as they are.
     groupId: `bearerwatch-connect-${process.pid}-${Date.now().toString(36)}`,
     connectPatienceMs: flags.wait * 1000,
   });
   const say = (text: unknown) => void io.stderr.write(`${String(text)}\n`);
   const logger = { debug() {}, info() {}, warn: say, error: say };
-  return createKafkaSource({ config: kafka, logger, nowMs: Date.now, stop: new AbortController().signal });
+  return passingLook({ config: kafka, logger, nowMs: Date.now, stop: new AbortController().signal });
 }
 
 async function write(file: string, text: string, io: Io): Promise<void> {

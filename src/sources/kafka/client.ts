@@ -34,6 +34,8 @@ const silenceMs = 60_000;
 const mostTexts = 100;
 /** The reader and the sinks say these themselves, with what to do. */
 const saidElsewhere = /^(?:Crash: |Restarting the consumer )/;
+/** A broker that never had a group says this once; it is asked again, and told of when that does not help. */
+const soonPast = /^The group coordinator is not available/;
 
 /** The client tells every attempt of every retry: once a minute is enough for one text. */
 function logTo(logger: KafkaLogger): logCreator {
@@ -43,7 +45,7 @@ function logTo(logger: KafkaLogger): logCreator {
       const text = String(log['error'] ?? log.message).split('\n', 1)[0] ?? '';
       const nowMs = performance.now();
       const isNew = nowMs - (toldMs.get(text) ?? Number.NEGATIVE_INFINITY) >= silenceMs;
-      if (level > logLevel.ERROR || !isNew || saidElsewhere.test(log.message)) {
+      if (level > logLevel.ERROR || !isNew || saidElsewhere.test(log.message) || soonPast.test(text)) {
         logger.debug(`kafka: ${text}`);
         return;
       }

@@ -6,6 +6,8 @@ export interface TopicClient {
   send(topic: string, lines: readonly (string | Buffer)[]): Promise<void>;
   /** Records that the group has not acknowledged yet; all of them when it never did. */
   unacknowledged(topic: string, groupId: string): Promise<number>;
+  /** Ids of all consumer groups. */
+  groups(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export async function topicClient({ address }: Pick<Broker, 'address'>): Promise
         const at = group?.partitions.find((one) => one.partition === partition)?.offset ?? '-1';
         return sum + Number(high) - (at === '-1' ? Number(low) : Number(at));
       }, 0);
+    },
+    async groups() {
+      return (await admin.listGroups()).groups.map(({ groupId }) => groupId);
     },
     async close() {
       await producer.disconnect();
