@@ -1,7 +1,8 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
 import { hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { type Incident, worst } from './incidents.ts';
+import type { Incident } from './incidents.ts';
+import { worst } from './severity.ts';
 
 /** Something new that an incident's event showed: what several incidents may have in common. */
 export interface Link {

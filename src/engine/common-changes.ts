@@ -2,8 +2,8 @@ import type { Alert, Severity } from '../../schemas/alert.ts';
 import { hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Campaigns } from './campaigns.ts';
-import { severityRank } from './incidents.ts';
 import { isChange, type News, NewsTrails, type Trail } from './news-trails.ts';
+import { severityRank } from './severity.ts';
 
 /** Something new that many credentials show at once: what the scores of each leave out, told as one. */
 export interface CommonChange {

@@ -37,8 +37,6 @@ export interface Incident {
   counterfactuals: readonly string[];
 }
 
-export const severityRank: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2, critical: 3 };
-
 const nothingKnown: Incident['picture'] = {
   usual: {
     networks: [],
@@ -146,8 +144,4 @@ export class Incidents {
 function incidentId(credentialId: string, kind: string, timeMs: number, eventId: string): string {
   const text = `${credentialId.length}:${credentialId} ${kind} ${timeMs} ${eventId}`;
   return hexId(text, 1);
-}
-
-export function worst(a: Severity, b: Severity): Severity {
-  return severityRank[a] >= severityRank[b] ? a : b;
 }

@@ -6,9 +6,10 @@ import { counterfactuals } from './counterfactuals.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
 import { evidenceOf } from './explanation.ts';
-import { type Incident, type Incidents, worst } from './incidents.ts';
+import type { Incident, Incidents } from './incidents.ts';
 import { RecentEvents } from './recent-events.ts';
 import type { Scorer } from './scorer.ts';
+import { severityOf, worst } from './severity.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import type { Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
@@ -108,8 +109,7 @@ export class Judging {
     incident.resolvedMs = null;
     incident.peakBits = incident.behaviour.size === 0 ? bits : Math.max(incident.peakBits, bits);
     incident.thresholdBits = threshold;
-    const over = bits - threshold;
-    incident.severity = worst(incident.severity, over > 12 ? 'critical' : over > 5 ? 'high' : 'medium');
+    incident.severity = worst(incident.severity, severityOf(bits - threshold));
     for (const contribution of this.#scorer
       .contributions(bits, identity.type, identity.activeHours)
       .slice(0, 12)) {

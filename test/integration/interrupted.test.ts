@@ -20,6 +20,8 @@ interface Found {
   readonly history: readonly StoredState[];
 }
 
+/** The client gives a request up after half a minute. */
+const hungMs = 45_000;
 const patience = { timeout: 90_000, interval: 250 };
 
 /**
@@ -169,4 +171,23 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
     expect(told(after)).toEqual(told(reference));
     expect(missingStates(after, reference)).toEqual([]);
   }, 150_000);
+
+  it('goes on by itself after its broker hung for longer than any request and membership lasts, and has the same alerts', async () => {
+    const service = await start('broker-hung');
+    await hasRead(service, 20_000);
+    const pid = broker.pid();
+    if (pid === undefined) throw new Error('the broker is not running');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await sleep(hungMs);
+      expect((await fetch(`${service.url}/healthz`)).status).toBe(503);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await allRead('broker-hung');
+    await vi.waitFor(async () => expect((await fetch(`${service.url}/healthz`)).status).toBe(200), patience);
+    const after = await found('broker-hung', service);
+    expect(told(after)).toEqual(told(reference));
+    expect(missingStates(after, reference)).toEqual([]);
+  }, 240_000);
 });
