@@ -205,7 +205,7 @@ export type UsageEventField = keyof UsageEvent;
 const entries = Object.entries(usageEventFields) as [UsageEventField, Field<z.ZodType>][];
 
 const nothing: readonly string[] = Object.freeze([]);
-const blank: UsageEvent = {
+const named: UsageEvent = {
   ...(Object.fromEntries(entries.map(([key]) => [key, null])) as unknown as UsageEvent),
   timestampMs: 0,
   eventId: '',
@@ -223,6 +223,10 @@ const blank: UsageEvent = {
   sampleRate: 1,
   timeSuspect: false,
 };
+/** Parsed, since only then all its fields, and those of what is spread from it, lie in the object itself: reading one is one step. */
+const blank: UsageEvent = JSON.parse(JSON.stringify(named), (_, value) =>
+  Array.isArray(value) ? nothing : value,
+);
 
 /** An event with nothing known; formats fill what the gateway logged. Its lists are shared and frozen. */
 export function emptyUsageEvent(): UsageEvent {

@@ -145,10 +145,12 @@ class GatewayDecoder implements Decoder {
     const read = format.read(json ?? noLine, text, record.ingestTimeMs);
     if (read.skip !== undefined) return { reason: null, detail: read.skip };
     if (read.refuse !== undefined) return { reason: read.refuse, detail: `${format.id}: ${read.detail}` };
+    const again =
+      this.#former !== null && read.event !== undefined ? { ...read, event: { ...read.event } } : read;
     const result = this.#normaliser.event(read, format.id, record, isHarmless);
     if (!('event' in result)) return result;
     if (this.#former !== null) {
-      const former = this.#former.event(read, format.id, record, isHarmless);
+      const former = this.#former.event(again, format.id, record, isHarmless);
       if ('event' in former) nameFormer(result.event, former.event);
     }
     this.#count(format.id);

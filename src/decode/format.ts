@@ -49,6 +49,8 @@ export interface Reading {
   readonly timeIsEnd?: boolean;
   /** Fields that need no further thought. */
   readonly plain?: Partial<UsageEvent>;
+  /** An empty event with such fields already in it, which becomes the line's own: what is read most need not be copied. */
+  readonly event?: UsageEvent;
   readonly peer?: string | null;
   /** Client address as the gateway resolved it. */
   readonly client?: string | null;
@@ -75,6 +77,10 @@ export interface Reading {
   /** What stands in `apiKey` is by its form a hash or a remnant of the key: whoever reads the log cannot use it. */
   readonly isKeyHashed?: boolean;
   readonly cookie?: string | null;
+}
+
+export interface FilledReading extends Reading {
+  readonly event: UsageEvent;
 }
 
 /**

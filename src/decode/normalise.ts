@@ -35,7 +35,7 @@ const suspectAheadMs = 60_000;
 const longestPath = 1024;
 const longestRoute = 512;
 
-/** Reading → event: time, client, route, credential; after this step no secret is left. */
+/** Reading → event: time, client, route, credential; after this step no secret is left, and the reading's event is used up. */
 export class Normaliser {
   readonly #parts: NormaliserParts;
   readonly #operations = new Operations();
@@ -47,7 +47,7 @@ export class Normaliser {
   /** `isHarmless`: nothing in the record looks like a secret, nor is anything in it escaped. */
   event(reading: Reading, format: string, record: RawRecord, isHarmless: boolean): Result {
     this.#parts.sweeper.takeAsHarmless(isHarmless);
-    const event = emptyUsageEvent();
+    const event = reading.event ?? emptyUsageEvent();
     if (reading.plain !== undefined) take(event, reading.plain);
     const late = this.#time(event, reading, record);
     if (late !== null) return late;
@@ -70,7 +70,7 @@ export class Normaliser {
       event.mcpSessionId = this.#parts.hash.hash('session', event.mcpSessionId);
     if (event.credentialId === '') {
       resolveCredential({ reading, target, event, hash: this.#parts.hash, tokens: this.#parts.tokens });
-    } else if (reading.plain?.credentialSource === undefined) {
+    } else if (reading.event === undefined && reading.plain?.credentialSource === undefined) {
       event.credentialSource = 'gateway_id';
     }
     this.#parts.sweeper.event(event);

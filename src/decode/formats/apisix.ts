@@ -1,7 +1,7 @@
-import type { Format, GatewayCredential, ReadResult } from '../format.ts';
+import type { FilledReading, Format, GatewayCredential, ReadResult } from '../format.ts';
 import { amount, type JsonObject, object, status, text } from '../text.ts';
 import { apiKeyOf, header, ordinary } from './fields.ts';
-import { isFromApisix, nginx } from './nginx.ts';
+import { isFromApisix, readNginx } from './nginx.ts';
 
 /** The x-credential-identifier header is APISIX's own only where it authenticated a consumer. */
 function credentialOf(consumer: string | null, headers: JsonObject): GatewayCredential | null {
@@ -10,15 +10,14 @@ function credentialOf(consumer: string | null, headers: JsonObject): GatewayCred
 }
 
 /** A log_format of NGINX's variables; as in the default entry, only the consumer makes the header APISIX's own. */
-function readOwn(line: JsonObject): ReadResult {
-  const reading = nginx.read(line, '');
-  if (!('time' in reading)) return reading;
+function readOwn(line: JsonObject): FilledReading {
+  const reading = readNginx(line);
   const consumer = text(line['consumer_id'] ?? line['consumer_name']);
   const id = text(line['x_credential_identifier'] ?? line['credential_id']);
   return {
     ...reading,
-    plain: {
-      ...object(reading.plain),
+    event: {
+      ...reading.event,
       consumerId: consumer,
       consumerName: consumer,
       apiId: text(line['service_id']) ?? text(line['route_id']),

@@ -1,4 +1,5 @@
-import { type UsageEvent, type UsageEventField, usageEventFields } from '../../../schemas/usage-event.ts';
+import { z } from 'zod';
+import { emptyUsageEvent, type UsageEventField, usageEventFields } from '../../../schemas/usage-event.ts';
 import type { Format, ReadResult } from '../format.ts';
 import { type JsonObject, number, status, text, texts } from '../text.ts';
 import { epochMs } from '../time.ts';
@@ -25,6 +26,10 @@ interface Planned {
   readonly max: number;
   /** Coercion alone does not make every value fit: enumerations, ranges. */
   readonly isChecked: boolean;
+  /** Every whole number from 0 on fits. */
+  readonly takesWhole: boolean;
+  /** The words of an enumeration. */
+  readonly words: ReadonlySet<unknown>;
 }
 
 /** By dotted name: the inner name and how its value is read. */
@@ -36,9 +41,28 @@ const plan: ReadonlyMap<string, Planned> = new Map(
 
 function planned(field: UsageEventField): Planned {
   const kind = kindOf(field);
-  const takes = (length: number) => usageEventFields[field].schema.safeParse('a'.repeat(length)).success;
+  const fits = (value: unknown) => usageEventFields[field].schema.safeParse(value).success;
+  const takes = (length: number) => fits('a'.repeat(length));
   const max = kind === 'text' ? (caps.find(takes) ?? 256) : 0;
-  return { field, kind, max, isChecked: kind === 'number' || (kind === 'text' && !takes(max)) };
+  return {
+    field,
+    kind,
+    max,
+    isChecked: kind === 'number' || (kind === 'text' && !takes(max)),
+    takesWhole: kind === 'number' && fits(0) && fits(Number.MAX_SAFE_INTEGER),
+    words: wordsOf(usageEventFields[field].schema),
+  };
+}
+
+function wordsOf(schema: z.ZodType): ReadonlySet<unknown> {
+  const inner = schema instanceof z.ZodNullable ? schema.unwrap() : schema;
+  return new Set(inner instanceof z.ZodEnum ? inner.options : []);
+}
+
+/** What nearly every line has needs no schema. */
+function isFit({ field, takesWhole, words }: Planned, value: unknown): boolean {
+  if (takesWhole && Number.isSafeInteger(value) && (value as number) >= 0) return true;
+  return words.has(value) || usageEventFields[field].schema.safeParse(value).success;
 }
 
 function kindOf(field: UsageEventField): Kind {
@@ -86,7 +110,10 @@ function read(line: JsonObject): ReadResult {
   if (line['credential.id'] === undefined && line['client.address'] === undefined) {
     return { refuse: 'missing-field', detail: 'a canonical event needs credential.id or client.address' };
   }
-  const plain: Record<string, unknown> = {};
+  const event = emptyUsageEvent();
+  // Unless the line says otherwise; without an id of its own none of it stays.
+  event.credentialSource = 'gateway_id';
+  const fields = event as Record<string, unknown>;
   let place = 0;
   for (const wire in line) {
     const planned = plannedFor(wire, place);
@@ -98,14 +125,14 @@ function read(line: JsonObject): ReadResult {
     const { field, kind, max, isChecked } = planned;
     const value = fieldValue(kind, given, max);
     if (value === null) continue;
-    if (isChecked && !usageEventFields[field].schema.safeParse(value).success) {
+    if (isChecked && !isFit(planned, value)) {
       return { refuse: 'wrong-type', detail: `${wire} has a value its field does not take` };
     }
-    plain[field] = value;
+    fields[field] = value;
   }
   return {
     time: line['timestamp'],
-    plain: plain as Partial<UsageEvent>,
+    event,
     client: text(line['client.address'], 64),
     method: text(line['http.request.method'], 32),
     target: text(line['url.path'], 4096) ?? text(line['url.full'], 4096),

@@ -1,16 +1,15 @@
-import type { Format } from '../format.ts';
-import { amount, type JsonObject, object, text } from '../text.ts';
-import { envoy, envoySnippet, isAiLine } from './envoy.ts';
+import type { FilledReading, Format } from '../format.ts';
+import { amount, type JsonObject, text } from '../text.ts';
+import { envoy, envoySnippet, isAiLine, readEnvoy } from './envoy.ts';
 import { pick } from './fields.ts';
 
-function read(line: JsonObject): ReturnType<Format['read']> {
-  const reading = envoy.read(line, '');
-  if (!('time' in reading)) return reading;
+function read(line: JsonObject): FilledReading {
+  const reading = readEnvoy(line);
   const failed = text(pick(line, 'mcp.error.code', 'jsonrpc.error.code', 'rpc.jsonrpc.error_code'));
   return {
     ...reading,
-    plain: {
-      ...object(reading.plain),
+    event: {
+      ...reading.event,
       genAiModel: text(pick(line, 'gen_ai.request.model', 'gen_ai.response.model')),
       genAiOutputTokens: amount(line['gen_ai.usage.output_tokens']),
       mcpSessionId: text(line['mcp.session.id']),

@@ -1,4 +1,5 @@
-import type { Claims, Format, Reading } from '../format.ts';
+import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
+import type { Claims, FilledReading, Format } from '../format.ts';
 import { amount, first, type JsonObject, status, text } from '../text.ts';
 import { type Found, reader } from './named.ts';
 
@@ -83,40 +84,42 @@ function listOf(value: unknown): unknown {
     .map((part) => part.trim());
 }
 
-function read(line: JsonObject): Reading {
+export function readEnvoy(line: JsonObject): FilledReading {
   const ai = aiOf(line);
   const code = status(line['response_code']);
   const clientId = text(line['client_id']);
   const details = text(line['response_code_details']);
+  const event = emptyUsageEvent();
+  event.httpRequestId = text(first(line['request_id'], line['x-request-id']));
+  event.traceId = text(first(line['trace_id'], line['traceId']), 64);
+  event.gatewayName = text(first(line['gateway_name'], line['node_id']));
+  event.host = text(first(line['authority'], line[':authority'], line['host']));
+  event.requestBytes = amount(line['bytes_received']);
+  event.responseBytes = amount(line['bytes_sent']);
+  event.upstreamDurationMs = amount(
+    first(line['upstream_service_time'], line['x-envoy-upstream-service-time']),
+  );
+  event.upstreamName = text(line['upstream_cluster']);
+  event.errorType = text(line['response_flags']) ?? (code !== null && code >= 400 ? details : null);
+  event.ja3 = text(first(line['ja3'], line['tls_ja3_fingerprint']), 64);
+  event.ja4 = text(first(line['ja4'], line['tls_ja4_fingerprint']), 64);
+  event.certSha256 = text(first(line['tls_peer_sha256'], line['downstream_peer_fingerprint_256']), 128);
+  event.certSubject = text(first(line['tls_peer_subject'], line['downstream_peer_subject']));
+  event.certIssuer = text(first(line['tls_peer_issuer'], line['downstream_peer_issuer']));
+  event.certSerial = text(first(line['tls_peer_serial'], line['downstream_peer_serial']), 128);
+  event.tlsVersion = text(first(line['tls_version'], line['downstream_tls_version']), 32);
+  event.apiName = text(line['route_name']);
+  event.proofId = text(line['dpop_jti']);
+  event.presentedKey = text(first(line['dpop_jkt'], line['tls_peer_x5t_s256']));
+  event.genAiProvider = text(ai.provider);
+  event.genAiModel = text(ai.model);
+  event.genAiInputTokens = amount(ai.inputTokens);
+  event.genAiOutputTokens = amount(ai.outputTokens);
+  event.mcpMethod = text(ai.mcpMethod);
+  event.genAiToolName = text(ai.tool);
   return {
     time: first(line['start_time'], line['@timestamp'], line['timestamp']),
-    plain: {
-      httpRequestId: text(first(line['request_id'], line['x-request-id'])),
-      traceId: text(first(line['trace_id'], line['traceId']), 64),
-      gatewayName: text(first(line['gateway_name'], line['node_id'])),
-      host: text(first(line['authority'], line[':authority'], line['host'])),
-      requestBytes: amount(line['bytes_received']),
-      responseBytes: amount(line['bytes_sent']),
-      upstreamDurationMs: amount(first(line['upstream_service_time'], line['x-envoy-upstream-service-time'])),
-      upstreamName: text(line['upstream_cluster']),
-      errorType: text(line['response_flags']) ?? (code !== null && code >= 400 ? details : null),
-      ja3: text(first(line['ja3'], line['tls_ja3_fingerprint']), 64),
-      ja4: text(first(line['ja4'], line['tls_ja4_fingerprint']), 64),
-      certSha256: text(first(line['tls_peer_sha256'], line['downstream_peer_fingerprint_256']), 128),
-      certSubject: text(first(line['tls_peer_subject'], line['downstream_peer_subject'])),
-      certIssuer: text(first(line['tls_peer_issuer'], line['downstream_peer_issuer'])),
-      certSerial: text(first(line['tls_peer_serial'], line['downstream_peer_serial']), 128),
-      tlsVersion: text(first(line['tls_version'], line['downstream_tls_version']), 32),
-      apiName: text(line['route_name']),
-      proofId: text(line['dpop_jti']),
-      presentedKey: text(first(line['dpop_jkt'], line['tls_peer_x5t_s256'])),
-      genAiProvider: text(ai.provider),
-      genAiModel: text(ai.model),
-      genAiInputTokens: amount(ai.inputTokens),
-      genAiOutputTokens: amount(ai.outputTokens),
-      mcpMethod: text(ai.mcpMethod),
-      genAiToolName: text(ai.tool),
-    },
+    event,
     client: text(line['downstream_remote_address'], 64),
     peer: text(first(line['downstream_direct_remote_address'], line['downstream_peer_address']), 64),
     forwardedFor: text(first(line['x_forwarded_for'], line['x-forwarded-for']), 1024),
@@ -176,7 +179,7 @@ export const envoy: Format = {
     (line['response_flags'] !== undefined || line['upstream_cluster'] !== undefined) &&
     line['ai_log'] === undefined &&
     !isAiLine(line),
-  read,
+  read: readEnvoy,
   pitfalls: [
     'No credential is logged by default: add the jwt_* or client_id keys.',
     'A mesh logs every call at both sidecars with the same request id: ship the gateway workload only.',

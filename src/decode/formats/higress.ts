@@ -1,26 +1,24 @@
-import type { Format } from '../format.ts';
+import type { FilledReading, Format } from '../format.ts';
 import { amount, type JsonObject, object, text } from '../text.ts';
-import { envoy } from './envoy.ts';
+import { envoy, readEnvoy } from './envoy.ts';
 import { pick } from './fields.ts';
 
 /** The AI plugin's statistics stand as text in a field of Envoy's own line; they arrive here as an object. */
-function read(line: JsonObject): ReturnType<Format['read']> {
-  const reading = envoy.read(line, '');
-  if (!('time' in reading)) return reading;
+function read(line: JsonObject): FilledReading {
+  const reading = readEnvoy(line);
   const ai = object(line['ai_log']);
   const consumer = text(pick(ai, 'consumer') ?? pick(line, 'x_mse_consumer', 'consumer'));
-  const plain = object(reading.plain);
   return {
     ...reading,
-    plain: {
-      ...plain,
-      consumerId: consumer ?? text(plain['consumerId']),
+    event: {
+      ...reading.event,
+      consumerId: consumer,
       genAiModel: text(pick(ai, 'model', 'request_model')),
       genAiInputTokens: amount(pick(ai, 'input_token', 'input_tokens')),
       genAiOutputTokens: amount(pick(ai, 'output_token', 'output_tokens')),
       genAiConversationId: text(pick(ai, 'chat_id', 'session_id')),
       genAiToolName: text(pick(ai, 'mcp_tool_name', 'tool')),
-      apiName: text(pick(ai, 'api')) ?? text(plain['apiName']),
+      apiName: text(pick(ai, 'api')) ?? reading.event.apiName,
     },
     // The consumer is named by the gateway's own key-auth or jwt-auth, and only when it let the caller in.
     ...(consumer === null || (reading.credential ?? null) !== null || (reading.claims ?? null) !== null

@@ -1,4 +1,5 @@
-import type { Format, GatewayCredential, Reading } from '../format.ts';
+import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
+import type { FilledReading, Format, GatewayCredential } from '../format.ts';
 import { amount, type JsonObject, noObject, object, status, text } from '../text.ts';
 
 /** A repeated header is an array, a single one a string; an empty Lua table an array. */
@@ -26,7 +27,7 @@ function isAnonymous(line: JsonObject, headers: JsonObject): boolean {
   return line['authenticated_entity'] === undefined && (mark === true || mark === 'true');
 }
 
-function read(line: JsonObject): Reading {
+function read(line: JsonObject): FilledReading {
   const request = object(line['request']);
   const response = object(line['response']);
   const headers = object(request['headers']);
@@ -41,32 +42,33 @@ function read(line: JsonObject): Reading {
   const mcp = object(object(line['ai'])['mcp']);
   const rpc = object(Array.isArray(mcp['rpc']) ? mcp['rpc'][0] : null);
   const code = status(response['status']) ?? status(line['status']);
+  const event = emptyUsageEvent();
+  event.httpRequestId =
+    text(request['id']) ?? header(headers, 'x-request-id') ?? text(line['correlation_id']);
+  event.traceId = text(object(line['trace_id'])['w3c'], 64) ?? text(line['trace_id'], 64);
+  event.gatewayName = text(line['workspace_name']);
+  event.organizationId = text(line['workspace']);
+  event.host = header(headers, 'host');
+  event.requestBytes = amount(request['size']);
+  event.responseBytes = amount(response['size']);
+  event.upstreamDurationMs = amount(latencies['proxy']);
+  event.consumerId = text(consumer['id']) ?? text(object(line['authenticated_entity'])['consumer_id']);
+  event.consumerName = text(consumer['username']) ?? text(consumer['custom_id']);
+  event.apiId = text(service['id']);
+  event.apiName = text(service['name']);
+  event.upstreamName = text(service['host']);
+  event.tlsVersion = text(tls['version'], 32);
+  event.tokenId = text(line['jwt_jti']);
+  event.genAiProvider = text(meta['provider_name']);
+  event.genAiModel = text(meta['request_model']);
+  event.genAiInputTokens = amount(usage['prompt_tokens']);
+  event.genAiOutputTokens = amount(usage['completion_tokens']);
+  event.genAiCostUsd = amount(usage['cost']);
+  event.mcpMethod = text(rpc['method']);
+  event.genAiToolName = text(rpc['tool_name']);
   return {
     time: line['started_at'],
-    plain: {
-      httpRequestId: text(request['id']) ?? header(headers, 'x-request-id') ?? text(line['correlation_id']),
-      traceId: text(object(line['trace_id'])['w3c'], 64) ?? text(line['trace_id'], 64),
-      gatewayName: text(line['workspace_name']),
-      organizationId: text(line['workspace']),
-      host: header(headers, 'host'),
-      requestBytes: amount(request['size']),
-      responseBytes: amount(response['size']),
-      upstreamDurationMs: amount(latencies['proxy']),
-      consumerId: text(consumer['id']) ?? text(object(line['authenticated_entity'])['consumer_id']),
-      consumerName: text(consumer['username']) ?? text(consumer['custom_id']),
-      apiId: text(service['id']),
-      apiName: text(service['name']),
-      upstreamName: text(service['host']),
-      tlsVersion: text(tls['version'], 32),
-      tokenId: text(line['jwt_jti']),
-      genAiProvider: text(meta['provider_name']),
-      genAiModel: text(meta['request_model']),
-      genAiInputTokens: amount(usage['prompt_tokens']),
-      genAiOutputTokens: amount(usage['completion_tokens']),
-      genAiCostUsd: amount(usage['cost']),
-      mcpMethod: text(rpc['method']),
-      genAiToolName: text(rpc['tool_name']),
-    },
+    event,
     client: text(line['client_ip'], 64),
     forwardedFor: header(headers, 'x-forwarded-for', 1024),
     method: text(request['method'], 32),

@@ -1,4 +1,5 @@
-import type { Format, Reading } from '../format.ts';
+import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
+import type { FilledReading, Format, Reading } from '../format.ts';
 import { amount, first, type JsonObject, number, status, text } from '../text.ts';
 import { scaled } from './fields.ts';
 
@@ -19,11 +20,25 @@ export function requestLine(request: string | null): { method: string | null; ta
   };
 }
 
-function read(line: JsonObject): Reading {
+export function readNginx(line: JsonObject): FilledReading {
   const asked = requestLine(text(line['request'], 8192));
   const known = text(first(line['credential_id'], line['api_client']));
   const credential = known ?? text(line['client_id']);
   const sub = text(first(line['jwt_sub'], line['jwt_claim_sub']));
+  const event = emptyUsageEvent();
+  event.httpRequestId = text(first(line['request_id'], line['http_x_request_id']));
+  event.host = text(first(line['host'], line['http_host'], line['server_name'], line['vhost']));
+  event.requestBytes = amount(first(line['request_length'], line['bytes_in']));
+  event.responseBytes = amount(first(line['bytes_sent'], line['body_bytes_sent'], line['bytes_out']));
+  event.upstreamDurationMs = scaled(first(line['upstream_response_time'], line['upstream_s']), 1000);
+  event.upstreamName = text(first(line['upstream_addr'], line['proxy_upstream_name']));
+  event.userId = text(line['remote_user']);
+  event.tlsVersion = text(line['ssl_protocol'], 32);
+  event.certSha256 = text(first(line['tls_cert'], line['ssl_client_fingerprint']), 128);
+  event.certSubject = text(line['ssl_client_s_dn']);
+  event.certSerial = text(line['ssl_client_serial'], 128);
+  event.ja3 = text(first(line['ja3'], line['http_ssl_ja3']), 64);
+  event.ja4 = text(first(line['ja4'], line['http_ssl_ja4']), 64);
   return {
     time: first(
       line['msec'],
@@ -34,21 +49,7 @@ function read(line: JsonObject): Reading {
       line['time_local'],
     ),
     timeIsEnd: true,
-    plain: {
-      httpRequestId: text(first(line['request_id'], line['http_x_request_id'])),
-      host: text(first(line['host'], line['http_host'], line['server_name'], line['vhost'])),
-      requestBytes: amount(first(line['request_length'], line['bytes_in'])),
-      responseBytes: amount(first(line['bytes_sent'], line['body_bytes_sent'], line['bytes_out'])),
-      upstreamDurationMs: scaled(first(line['upstream_response_time'], line['upstream_s']), 1000),
-      upstreamName: text(first(line['upstream_addr'], line['proxy_upstream_name'])),
-      userId: text(line['remote_user']),
-      tlsVersion: text(line['ssl_protocol'], 32),
-      certSha256: text(first(line['tls_cert'], line['ssl_client_fingerprint']), 128),
-      certSubject: text(line['ssl_client_s_dn']),
-      certSerial: text(line['ssl_client_serial'], 128),
-      ja3: text(first(line['ja3'], line['http_ssl_ja3']), 64),
-      ja4: text(first(line['ja4'], line['http_ssl_ja4']), 64),
-    },
+    event,
     client: text(first(line['client_ip'], line['remote_addr']), 64),
     forwardedFor: text(first(line['http_x_forwarded_for'], line['xff'], line['x_forwarded_for']), 1024),
     method: asked.method ?? text(first(line['request_method'], line['method']), 32),
@@ -123,7 +124,7 @@ export const nginx: Format = {
   title: 'NGINX, OpenResty, ingress-nginx (JSON)',
   shape: 'json',
   matches: (line) => hasNames(line) && !isFromApisix(line),
-  read,
+  read: readNginx,
   pitfalls: [
     'No credential by default; $http_authorization and $http_x_api_key are the raw secret: log a mapped id or a hash.',
     'Without escape=json quotes in a user agent break the line.',
