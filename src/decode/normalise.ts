@@ -59,7 +59,7 @@ export class Normaliser {
         ? event.durationMs
         : reading.durationMs;
     event.userAgent = this.#parts.sweeper.agent(reading.userAgent ?? null);
-    event.method = upperCase(this.#parts.sweeper.text(reading.method ?? event.method));
+    event.method = methodOf(this.#parts.sweeper.text(reading.method ?? event.method));
     if (event.outcome === 'unknown' && event.status !== null) {
       event.outcome = event.status >= 200 && event.status < 400 ? 'success' : 'failure';
     }
@@ -220,12 +220,17 @@ function cut(text: string, longest: number): string {
   return text.length <= longest ? text : text.slice(0, longest);
 }
 
+/** A token of RFC 9110: what else stands there is no method, and would be read as part of the route. */
+const token = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
+
 /** Nearly every method is upper case already; telling so is cheaper than making it so. */
-function upperCase(method: string | null): string | null {
+function methodOf(method: string | null): string | null {
   if (method === null) return null;
   for (let i = 0; i < method.length; i += 1) {
     const code = method.charCodeAt(i);
-    if (code < 65 || code > 90) return method.toUpperCase();
+    if (code >= 65 && code <= 90) continue;
+    const upper = method.toUpperCase();
+    return token.test(upper) ? upper : null;
   }
   return method;
 }

@@ -17,6 +17,15 @@ import {
 const templates = [envoyLine, nginxLine, kongLine, canonicalLine] as readonly object[];
 
 describe('hostile input', () => {
+  it('what cannot be a method is none, and no part of the route', () => {
+    expect(one({ ...nginxLine, method: 'purge' })).toMatchObject({ method: 'PURGE' });
+    for (const method of ['key:', 'GET /admin', '<b>', '"']) {
+      const event = one({ ...nginxLine, method });
+      expect(event.method, method).toBeNull();
+      expect(event.route, method).toMatch(/^\/orders\//);
+    }
+  });
+
   it('any bytes: never throws, every excerpt within its cap', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
