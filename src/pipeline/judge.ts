@@ -75,7 +75,8 @@ export function judge({ records, startsOver = [] }: Batch, parts: JudgeParts): J
     }
     const decodedMs = clock();
     decodeMs += decodedMs - startedMs;
-    for (const [n, event] of waiting.entries()) {
+    for (let n = 0; n < waiting.length; n += 1) {
+      const event = waiting[n] as UsageEvent;
       const record = recordOf[n] as RawRecord;
       let outcome: TimeVerdict | 'failed';
       try {
