@@ -106,6 +106,8 @@ const notMapped = new Set([
   'time_suspect',
 ]);
 
+/** A query that stands apart from its path. */
+export const queryField = 'url.query';
 export const forwardedForField = 'http.request.header.x-forwarded-for';
 
 /** Every field a mapping can fill, by the dotted name it has in events. */
@@ -119,6 +121,14 @@ export const mappingTargets: ReadonlyMap<
       ({ wire, description }) =>
         [wire, { kind: kinds.get(wire) ?? 'text', description: described(wire, description) }] as const,
     ),
+  [
+    queryField,
+    {
+      kind: 'text' as const,
+      description:
+        'The query, where it stands apart from the path: it is joined to it before secrets are masked.',
+    },
+  ],
   [
     forwardedForField,
     {

@@ -18,6 +18,8 @@ function guide(): string[] {
     '',
     'A gateway, a framework or a team writes JSON under names of its own. A mapping says what stands where: a YAML file, data only, no code. It is tried before all [built-in formats](gateways/README.md).',
     '',
+    '`bearerwatch connect access.log --write bearerwatch.yaml` proposes one: from the names and from what the values look like it says which place it takes for which field and why, marks what it takes on weak grounds, and writes `bearerwatch.mapping.yaml` beside the configuration. Read it, correct it, and go on with step 2. Without it:',
+    '',
     '1. Copy `mappings/example.yaml` and put the places of your line in it.',
     '2. `bearerwatch connect --mapping my.yaml access.log` shows the share of lines read, the first events as a table, the credential, which detectors are blind, and places in which no line had anything.',
     '3. `bearerwatch decode --mapping my.yaml access.log | head -1` shows a whole event; refused lines are told on standard error with the reason. `bearerwatch replay --mapping my.yaml …` takes it too.',

@@ -1,24 +1,20 @@
-import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { detectors } from '../../detectors/index.ts';
 import { kafkaSource } from '../../schemas/config/source.ts';
 import { printableJson } from '../alerting/printable.ts';
-import { loadConfig } from '../config/load.ts';
-import { problemText } from '../config/problems.ts';
-import { type Config, configSchema } from '../config/schema.ts';
-import { configTextFor, type SampleOrigin } from '../connect/config-file.ts';
+import type { Config } from '../config/schema.ts';
+import type { SampleOrigin } from '../connect/config-file.ts';
 import { rendered } from '../connect/render.ts';
-import { reportOf } from '../connect/report.ts';
-import { Sample } from '../connect/sample.ts';
 import { compressionOf } from '../sources/frames.ts';
 import { passingLook } from '../sources/kafka/passing-look.ts';
 import type { Source } from '../sources/source.ts';
 import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
-import { type Io, messageOf, print, runFailure, usageFailure } from './io.ts';
-import { decoderForFiles } from './parts/decoder.ts';
+import { type Io, print, runFailure, usageFailure } from './io.ts';
+import { writeConnectFiles } from './parts/connect-files.ts';
 import { filesSource } from './parts/files.ts';
-import { formatNames, mappedFormats } from './parts/mappings.ts';
+import { firstLook, mappingNameOf } from './parts/first-look.ts';
+import { formatNames } from './parts/mappings.ts';
 
 interface Flags extends ConfigFlags {
   readonly topic?: readonly string[];
@@ -45,7 +41,10 @@ export function connectLogsCommand(io: Io): Command {
     .option('--wait <seconds>', 'longest wait for records of a topic', wholeNumber, 15)
     .option('--format <name>', `take every line as this format: ${formatNames.join(', ')}`)
     .option('--json', 'the report as one JSON object')
-    .option('--write <file>', 'write a configuration that reads this log; an existing file is kept')
+    .option(
+      '--write <file>',
+      'write a configuration that reads this log, and beside it a mapping for JSON of your own making; an existing file is kept',
+    )
     .addHelpText(
       'after',
       `
@@ -58,54 +57,40 @@ Nothing is stored and no position is committed. Secrets in the log are never pri
     )
     .action(async (files: string[], flags: Flags) => {
       const { config } = readConfig(flags, io);
-      const decoder = await decoderForFiles(config, io, flags.format, { tellsOfKey: false });
-      const pinned = flags.format ?? (config.decode.format === 'auto' ? undefined : config.decode.format);
-      const sample = new Sample(
-        detectors,
-        config.decode,
-        pinned === 'auto' ? undefined : pinned,
-        mappedFormats(config),
-      );
+      const given = flags.format ?? config.decode.format;
+      const pinned = given === 'auto' ? undefined : given;
       const origin = originOf(files, flags, config);
       const source = await sourceOf(origin, flags, config, io);
       const timer =
         origin.kind === 'topics' ? setTimeout(() => void source.close(), flags.wait * 1000) : undefined;
-      try {
-        await take(source, flags.lines, (record) => sample.add(record, decoder.decode(record)));
-      } finally {
-        clearTimeout(timer);
-        await source.close();
-      }
-      if (sample.records === 0) throw runFailure('no record to look at; name a file, or pipe some lines');
-      const report = reportOf(sample, Date.now(), decoder.figures());
-      await print(io.stdout, flags.json === true ? `${printableJson(report)}\n` : rendered(report));
-      if (flags.write !== undefined)
-        await write(
-          flags.write,
-          configTextFor(
-            sample,
-            origin,
-            config.decode.mappings.map((path) => resolve(path)),
-            pinned === 'auto' ? undefined : pinned,
-          ),
-          io,
-        );
+      const look = await (async () => {
+        try {
+          return await firstLook(
+            {
+              source,
+              mostRecords: flags.lines,
+              pinned,
+              mappingName: mappingNameOf(nameOf(origin)),
+              nowMs: Date.now(),
+            },
+            config,
+            io,
+          );
+        } finally {
+          clearTimeout(timer);
+          await source.close();
+        }
+      })();
+      if (look.sample.records === 0)
+        throw runFailure('no record to look at; name a file, or pipe some lines');
+      await print(io.stdout, flags.json === true ? `${printableJson(look.report)}\n` : rendered(look.report));
+      if (flags.write !== undefined) await writeConnectFiles(flags.write, look, origin, config, pinned, io);
     });
 }
 
-async function take(
-  source: Source,
-  most: number,
-  each: (record: Parameters<Sample['add']>[0]) => void,
-): Promise<void> {
-  let taken = 0;
-  for await (const { records } of source) {
-    for (const record of records) {
-      each(record);
-      taken += 1;
-      if (taken >= most) return;
-    }
-  }
+function nameOf(origin: SampleOrigin): string | undefined {
+  if (origin.kind === 'stdin') return undefined;
+  return origin.kind === 'files' ? origin.paths[0] : origin.topics[0];
 }
 
 function originOf(files: readonly string[], { topic, brokers }: Flags, config: Config): SampleOrigin {
@@ -149,22 +134,6 @@ async function sourceOf(origin: SampleOrigin, flags: Flags, config: Config, io: 
   const say = (text: unknown) => void io.stderr.write(`${String(text)}\n`);
   const logger = { debug() {}, info() {}, warn: say, error: say };
   return passingLook({ config: kafka, logger, nowMs: Date.now, stop: new AbortController().signal });
-}
-
-async function write(file: string, text: string, io: Io): Promise<void> {
-  const loaded = loadConfig(configSchema, {
-    file: { name: file, text },
-    env: {},
-    flags: new Map(),
-    readSecret: () => '',
-  });
-  if (!loaded.ok) throw runFailure(`${file}: not written: ${loaded.problems.map(problemText).join('; ')}`);
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-  } catch (error) {
-    throw runFailure(`--write ${file}: ${messageOf(error)}; name a file that is not there yet`);
-  }
-  await print(io.stderr, `wrote ${file}; start with: bearerwatch run --config ${file}\n`);
 }
 
 function wholeNumber(value: string): number {

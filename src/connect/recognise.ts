@@ -1,8 +1,7 @@
 import type { Format, Reading } from '../decode/format.ts';
 import { formats } from '../decode/formats/index.ts';
 import type { JsonObject } from '../decode/text.ts';
-import { unwrap } from '../decode/unwrap.ts';
-import type { UnwrapLimits } from '../decode/unwrapped.ts';
+import type { Line } from '../decode/unwrapped.ts';
 
 /** What one record is, and why. */
 export interface Recognised {
@@ -17,15 +16,12 @@ export interface Recognised {
 const keysShown = 6;
 const nothing: JsonObject = Object.freeze({});
 
-/** Looks at the first line of a record, trying the known formats in their order; null when no format fits or the record cannot be read. */
+/** Tries the known formats in their order; null when none fits the line. */
 export function recognise(
-  value: Uint8Array,
-  limits: UnwrapLimits,
+  line: Line,
   pinned?: string,
   known: readonly Format[] = formats,
 ): Recognised | null {
-  const [line] = unwrap(value, limits).lines;
-  if (line === undefined) return null;
   const shape = line.json === null ? 'text' : 'json';
   for (const format of known) {
     if (pinned === undefined ? format.shape !== shape : format.id !== pinned) continue;

@@ -1,4 +1,5 @@
 import { printable } from '../alerting/printable.ts';
+import { proposalLines } from './proposal/proposal-lines.ts';
 import type { ConnectReport } from './report.ts';
 import { percent } from './warnings.ts';
 
@@ -27,6 +28,7 @@ const sources: Readonly<Record<string, string>> = {
 export function rendered(report: ConnectReport): string {
   const lines = [
     ...formatLines(report),
+    ...(report.proposal === null ? [] : proposalLines(report.proposal)),
     ...eventTable(report),
     ...credentialLines(report),
     ...detectorLines(report),
@@ -47,6 +49,7 @@ function formatLines({
   skipped,
   skippedBy,
   refused,
+  proposal,
 }: ConnectReport): string[] {
   const found = formats.map(({ id, title, lines, keys }) => {
     const why = keys.length === 0 ? 'by the shape of the line' : `by ${keys.join(', ')}`;
@@ -54,7 +57,7 @@ function formatLines({
   });
   if (found.length === 0)
     found.push(
-      `none of ${records} records is of a known format; say in a mapping file what stands where (docs/mappings.md) and try again with --mapping FILE`,
+      `none of ${records} records is of a known format${proposal === null ? '; say in a mapping file what stands where (docs/mappings.md) and try again with --mapping FILE' : ''}`,
     );
   return [
     ...section('Format', found),
@@ -109,16 +112,23 @@ function detectorLines({ detectors, missing, events }: ConnectReport): string[] 
   return [
     ...missingLines(missing),
     ...section(`Detectors: ${detectors.length - blind.length} of ${detectors.length} can see`, [
-      ...blind
-        .filter((one) => !isOpen(one))
-        .map(({ id, lacks }) => `blind: ${id}, needs ${lacks.join(' and ')}`),
-      ...blind
-        .filter(isOpen)
-        .map(
-          ({ id, lacks }) => `nothing to see here: ${id}; ${lacks.map((need) => notShown[need]).join('; ')}`,
-        ),
+      ...together(blind.filter((one) => !isOpen(one))).map(
+        ([lacks, ids]) => `blind: ${ids.join(', ')}, needs ${lacks.join(' and ')}`,
+      ),
+      ...together(blind.filter(isOpen)).map(
+        ([lacks, ids]) =>
+          `nothing to see here: ${ids.join(', ')}; ${lacks.map((need) => notShown[need]).join('; ')}`,
+      ),
     ]),
   ];
+}
+
+/** Detectors that lack the same, in one line. */
+function together(
+  detectors: readonly { readonly id: string; readonly lacks: readonly string[] }[],
+): (readonly [lacks: readonly string[], ids: readonly string[]])[] {
+  const byLacks = Map.groupBy(detectors, ({ lacks }) => lacks.join('\n'));
+  return [...byLacks.values()].map((alike) => [alike[0]?.lacks ?? [], alike.map(({ id }) => id)]);
 }
 
 /** Needs that are read out of other fields, and why this sample may not have met them. */

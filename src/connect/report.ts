@@ -1,5 +1,6 @@
 import { toWire, type UsageEvent, usageEventFields } from '../../schemas/usage-event.ts';
 import type { DecoderFigures } from '../decode/decoder.ts';
+import type { Proposal } from './proposal/propose.ts';
 import type { Sample } from './sample.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -34,6 +35,8 @@ export interface ConnectReport {
     readonly lacks: readonly string[];
   }[];
   readonly warnings: readonly string[];
+  /** For home-made JSON: which place was taken for which field, and why. */
+  readonly proposal: Proposal | null;
   readonly snippet: { readonly format: string; readonly language: string; readonly text: string } | null;
 }
 
@@ -79,6 +82,7 @@ export function reportOf(
     missing,
     detectors,
     warnings: warningsOf(sample, nowMs, sweepHits),
+    proposal: null,
     snippet:
       main === undefined || !needsMending
         ? null

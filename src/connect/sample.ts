@@ -3,17 +3,21 @@ import { type UsageEvent, type UsageEventField, usageEventFields } from '../../s
 import type { Decoded } from '../decode/decoded.ts';
 import type { Format } from '../decode/format.ts';
 import { formats } from '../decode/formats/index.ts';
-import type { UnwrapLimits } from '../decode/unwrapped.ts';
+import { unwrap } from '../decode/unwrap.ts';
+import type { Line, UnwrapLimits } from '../decode/unwrapped.ts';
 import { Coverage } from '../engine/coverage.ts';
 import type { Detector } from '../engine/detector.ts';
 import type { RawRecord } from '../sources/source.ts';
-import { recognise } from './recognise.ts';
+import { Places } from './proposal/places.ts';
+import { type Recognised, recognise } from './recognise.ts';
 
 export interface FormatShare {
   readonly format: Format;
   lines: number;
   readonly keys: readonly string[];
 }
+
+const mostLinesOfRecord = 64;
 
 /** Everything a first look at some log lines needs to remember; bounded by the size of the sample. */
 export class Sample {
@@ -33,6 +37,8 @@ export class Sample {
   readonly secretQueryKeys = new Map<string, number>();
   readonly filled = new Map<UsageEventField, number>();
   readonly first: UsageEvent[] = [];
+  /** What stands in lines of JSON that no gateway's format knows. */
+  readonly homeMade = new Places();
   records = 0;
   /** Records that gave at least one event, or were understood to be of no interest. */
   decoded = 0;
@@ -91,7 +97,12 @@ export class Sample {
   }
 
   #recognise(record: RawRecord): void {
-    const recognised = recognise(record.value, this.#limits, this.#pinned, this.#formats);
+    const [line, ...more] = unwrap(record.value, this.#limits).lines;
+    if (line === undefined) return;
+    const recognised = recognise(line, this.#pinned, this.#formats);
+    this.#seePlaces(line, recognised);
+    for (const one of more.slice(0, mostLinesOfRecord - 1))
+      this.#seePlaces(one, recognise(one, this.#pinned, this.#formats));
     if (recognised === null) return;
     const { format, keys, rawSecrets, hasForwardedFor } = recognised;
     const known = this.formats.get(format.id);
@@ -99,6 +110,11 @@ export class Sample {
     else known.lines += 1;
     for (const where of rawSecrets) count(this.rawSecrets, where);
     if (hasForwardedFor) this.forwarded += 1;
+  }
+
+  #seePlaces({ json }: Line, recognised: Recognised | null): void {
+    if (json !== null && (recognised === null || recognised.format.isLastResort === true))
+      this.homeMade.add(json);
   }
 
   #addEvent(event: UsageEvent): void {

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ConnectReport } from '../../src/connect/report.ts';
 import { formats } from '../../src/decode/formats/index.ts';
+import { linesOf as homeMadeLines, rawKeys } from '../connect/home-made-lines.ts';
 import { runCli } from './run-cli.ts';
 
 const data = process.env['BEARERWATCH_DATA'] ?? '../shared/data';
@@ -104,6 +105,44 @@ describe('bearerwatch connect', () => {
     expect(refused[0]?.example).toContain('hello, colour');
   });
 
+  it('home-made JSON: a mapping is proposed, and what --write writes reads the sample without a change', async () => {
+    const log = join(cwd, 'Home Made.log');
+    const lines = homeMadeLines('nested, RFC 3339, the query apart, the key among headers', 40);
+    writeFileSync(log, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    const file = join(cwd, 'home.yaml');
+    const { code, stdout, stderr } = await runCli(['connect', log, '--write', file], { cwd });
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('home.mapping.yaml') });
+    expect(stdout).toContain('home-made (JSON of our own): 40 of 40 records');
+    expect(stdout).toContain('Proposed mapping home-made: 11 places, 2 on weak grounds');
+    expect(stdout).toContain('credential <- req.headers.x_api_key (api_key, secret): named so');
+    expect(stdout).toContain('WEAK: its name may mean something else');
+    // The mapping lies beside the configuration and is named as it lies there.
+    expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ decode: { mappings: ['home.mapping.yaml'] } });
+    const mapping = readFileSync(join(cwd, 'home.mapping.yaml'), 'utf8');
+    for (const key of rawKeys) expect(stdout + stderr + mapping).not.toContain(key);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'bearerwatch-elsewhere-'));
+    const decoded = await runCli(['decode', '--config', file, log], { cwd: elsewhere });
+    rmSync(elsewhere, { recursive: true, force: true });
+    expect(decoded.stderr).toContain('40 records: 40 events, 0 refused');
+    const again = await runCli(['connect', log, '--write', file], { cwd });
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('not there yet') });
+  });
+
+  it('home-made JSON in which no event can be found: what is missing is said, and that nothing reads it', async () => {
+    const input = linesOf(20, (n) => JSON.stringify({ level: 'info', msg: `cache warm ${n}` }));
+    const file = join(cwd, 'nothing.yaml');
+    const { code, stdout, stderr } = await runCli(['connect', '--write', file], { cwd, input });
+    expect(code).toBe(0);
+    expect(stdout).toContain('No mapping can be proposed');
+    expect(stdout).toContain('no time: nothing looks like one');
+    expect(stderr).toContain('no format and no mapping reads this log yet');
+  });
+
+  it('a log that a format reads gets no proposal', async () => {
+    const { proposal } = await report([], linesOf(30, kong));
+    expect(proposal).toBeNull();
+  });
+
   it('--write gives a configuration that the service takes, and keeps a file that is there', async () => {
     const file = join(cwd, 'written.yaml');
     const input = linesOf(5, (n) => combined(n, '198.51.100.7'));
@@ -185,7 +224,9 @@ describe('bearerwatch connect', () => {
 
   it('tells what the log lacks from what these records did not show', async () => {
     const { stdout } = await runCli(['connect'], { cwd, input: linesOf(40, (n) => named(n)) });
-    expect(stdout).toContain('nothing to see here: object-breadth; most paths of these records have no id');
+    expect(stdout).toContain(
+      'nothing to see here: object-breadth, foreign-objects; most paths of these records have no id',
+    );
     expect(stdout).toContain('blind: token-reuse, needs proof.id or token.id');
     expect(/Missing\n(.*)\n/.exec(stdout)?.[1]).not.toContain('object.id');
   });

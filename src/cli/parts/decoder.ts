@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Decoder } from '../../decode/decoded.ts';
 import { createDecoder, type DecoderFigures } from '../../decode/decoder.ts';
 import { hasStoredKey, loadOrCreateKeys } from '../../decode/deployment-key.ts';
+import type { Format } from '../../decode/format.ts';
 import { type Io, print, usageFailure } from '../io.ts';
 import type { ServiceContext } from '../service.ts';
 import { formatNames, mappedFormats } from './mappings.ts';
@@ -38,9 +39,12 @@ export async function decoderForFiles(
   config: Config,
   io: Io,
   format: string | undefined,
-  { tellsOfKey = true } = {},
+  {
+    tellsOfKey = true,
+    proposed = [],
+  }: { readonly tellsOfKey?: boolean; readonly proposed?: readonly Format[] } = {},
 ): Promise<MeasuredDecoder> {
-  const mapped = mappedFormats(config);
+  const mapped = [...mappedFormats(config), ...proposed];
   const known = ['auto', ...mapped.map(({ id }) => id), ...formatNames];
   if (format !== undefined && !known.includes(format))
     throw usageFailure(`--format ${format}: known formats are ${known.join(', ')}`);

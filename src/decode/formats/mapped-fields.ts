@@ -1,4 +1,4 @@
-import { forwardedForField, type Mapping, mappingTargets } from '../../../schemas/mapping.ts';
+import { forwardedForField, type Mapping, mappingTargets, queryField } from '../../../schemas/mapping.ts';
 import { type UsageEventField, usageEventFields } from '../../../schemas/usage-event.ts';
 import { coerced, requestPart } from '../coerce.ts';
 import type { Claims } from '../format.ts';
@@ -17,6 +17,7 @@ export const ownPlaces: ReadonlyMap<string, number> = new Map([
   ['user_agent.original', 512],
   ['client.address', 64],
   ['network.peer.address', 64],
+  [queryField, 8192],
   [forwardedForField, 1024],
   ['timestamp', 0],
   ['http.response.status_code', 0],

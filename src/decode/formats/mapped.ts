@@ -1,4 +1,4 @@
-import { forwardedForField, type Mapping } from '../../../schemas/mapping.ts';
+import { forwardedForField, type Mapping, queryField } from '../../../schemas/mapping.ts';
 import type { UsageEvent, UsageEventField } from '../../../schemas/usage-event.ts';
 import type { Claims, Format, MappedCredential, Reading, ReadResult } from '../format.ts';
 import { linePaths, type ValueAt } from '../line-paths.ts';
@@ -42,7 +42,7 @@ export function mappedFormat(mapping: Mapping, file: string): Format {
       peer: named('network.peer.address') as string | null,
       forwardedFor: named(forwardedForField) as string | null,
       method: named('http.request.method') as string | null,
-      target: named('url.path') as string | null,
+      target: joined(named('url.path') as string | null, named(queryField) as string | null),
       route: named('http.route') as string | null,
       status: status(named('http.response.status_code')),
       durationMs: named('duration_ms') as number | null,
@@ -65,6 +65,12 @@ export function mappedFormat(mapping: Mapping, file: string): Format {
     yields: { byDefault: yieldsOf(plan, mapping), withSnippet: [] },
     verified: 'written by whoever runs this service',
   };
+}
+
+/** A path that has its query already keeps it. */
+function joined(path: string | null, query: string | null): string | null {
+  if (path === null || query === null || path.includes('?')) return path;
+  return query.startsWith('?') ? `${path}${query}` : `${path}?${query}`;
 }
 
 /** The fields of which a line of a mapping without `when` must have the time and one other. */
