@@ -1,8 +1,8 @@
 import { carriedLine, innerOf } from './envelope.ts';
 import { JoinedParts } from './joined-parts.ts';
 import { concatenated, parseJson } from './json.ts';
-import { innerText } from './known-text.ts';
-import { originOf, type RuntimeLine, runtimeFields, runtimeLine } from './runtime-line.ts';
+import { innerText, isWholeLine } from './known-text.ts';
+import { dockerFields, originOf, type RuntimeLine, runtimeFields, runtimeLine } from './runtime-line.ts';
 import type { JsonObject } from './text.ts';
 import { notPlain, refuse, type UnwrapLimits, type Unwrapped } from './unwrapped.ts';
 
@@ -127,12 +127,18 @@ export function fromJson(value: unknown, limits: UnwrapLimits, out: Unwrapped, d
   fromObject(value as JsonObject, limits, out, depth);
 }
 
+/** Null for what no container runtime wrote. */
+function partFields(line: JsonObject, maxDepth: number): RuntimeLine | null {
+  if (line['logtag'] !== undefined) return runtimeFields(line);
+  return line['stream'] === undefined ? null : dockerFields(line, (text) => isWholeLine(text, maxDepth));
+}
+
 function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
   if (line['messageType'] === 'CONTROL_MESSAGE') {
     out.skipped += 1;
     return;
   }
-  const fields = line['logtag'] === undefined ? null : runtimeFields(line);
+  const fields = partFields(line, limits.maxDepth);
   if (fields !== null && (fields.isCut || out.parts !== null)) {
     fromPart(fields, limits, out, depth);
     return;

@@ -1,7 +1,7 @@
 import { carriedLine } from './envelope.ts';
 import { parseJson } from './json.ts';
 import { isJson, isWholeLine } from './known-text.ts';
-import { originOf, type RuntimeLine, runtimeFields, runtimeLine } from './runtime-line.ts';
+import { dockerFields, originOf, type RuntimeLine, runtimeFields, runtimeLine } from './runtime-line.ts';
 import { object } from './text.ts';
 
 /** What a record is to the lines that a container runtime cut. */
@@ -43,7 +43,7 @@ function partOfObject(json: string): Part | null {
   const parsed = parseJson(json, maxDepth);
   if (parsed.kind !== 'value') return null;
   const line = object(parsed.value);
-  const fields = runtimeFields(line);
+  const fields = runtimeFields(line) ?? dockerFields(line, (each) => isWholeLine(each, maxDepth));
   if (fields !== null) return partFrom(fields, null);
   const carried = carriedLine(line);
   const part = carried === null ? null : runtimeLine(carried.trimStart());

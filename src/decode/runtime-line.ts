@@ -36,6 +36,33 @@ export function runtimeFields(line: JsonObject): RuntimeLine | null {
   return { stream: `${originOf(line)}${stream}`, isCut: logtag.startsWith('P'), text };
 }
 
+/** Docker cuts a line at 16 kB; of a character that lay across the cut another number of bytes is left. */
+const dockerCutBytes = 16_384 - 8;
+const dockerKeys = new Set(['log', 'stream', 'attrs', 'time']);
+
+/**
+ * A line of Docker's `json-file`, also in a shipper's envelope: a `log` that does not end with a newline
+ * goes on in the next line. Shippers take the newline off whole lines too: what is short is cut only where
+ * nothing but Docker's own keys stand and its JSON ends too early.
+ */
+export function dockerFields(line: JsonObject, isWhole: (text: string) => boolean): RuntimeLine | null {
+  const { log, stream } = line;
+  if (typeof log !== 'string' || (stream !== 'stdout' && stream !== 'stderr')) return null;
+  const isEnded = log.endsWith('\n');
+  const isCut =
+    !isEnded &&
+    (Buffer.byteLength(log) >= dockerCutBytes || (log.startsWith('{') && isDockers(line) && !isWhole(log)));
+  return {
+    stream: `${originOf(line)}${stream}`,
+    isCut,
+    text: isEnded ? log.slice(0, log.endsWith('\r\n') ? -2 : -1) : log,
+  };
+}
+
+function isDockers(line: JsonObject): boolean {
+  return typeof line['time'] === 'string' && Object.keys(line).every((key) => dockerKeys.has(key));
+}
+
 /** What tells one container's lines from another's in a shipper's envelope. */
 export function originOf(line: JsonObject): string {
   const kubernetes = object(line['kubernetes']);

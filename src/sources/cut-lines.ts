@@ -14,7 +14,10 @@ const mostOpen = 16;
 const looksEvery = 16;
 const newline = Buffer.from('\n');
 const tag = Buffer.from('"logtag"');
-const marks = [tag, Buffer.from(' stdout '), Buffer.from(' stderr ')];
+/** In Docker's own order the log stands right before it. */
+const dockerMark = Buffer.from('","stream":"std');
+const dockerEnd = Buffer.from('\\n');
+const marks = [tag, dockerMark, Buffer.from(' stdout '), Buffer.from(' stderr ')];
 const cutMarks = [Buffer.from(' stdout P '), Buffer.from(' stderr P ')];
 
 /**
@@ -89,7 +92,13 @@ function hasCutMark(bytes: Buffer): boolean {
   const at = bytes.indexOf(tag);
   if (at >= 0 && /^\s*:\s*"P/.test(bytes.toString('latin1', at + tag.length, at + tag.length + 8)))
     return true;
-  return cutMarks.some((mark) => bytes.includes(mark));
+  return hasDockerCut(bytes) || cutMarks.some((mark) => bytes.includes(mark));
+}
+
+/** A log that does not end with a newline. */
+function hasDockerCut(bytes: Buffer): boolean {
+  const end = bytes.indexOf(dockerMark);
+  return end > 0 && !bytes.subarray(end - dockerEnd.length, end).equals(dockerEnd);
 }
 
 /** One line as the runtime would have written it; of shippers' envelopes one a line, which the decoder joins. */

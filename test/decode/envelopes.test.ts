@@ -237,6 +237,60 @@ describe('a line comes out of what was put around it', () => {
       expect(events).toEqual(decode(line).events);
     });
 
+    const docker = (log: string, more: object = {}) => ({
+      log,
+      stream: 'stdout',
+      time: '2026-01-05T10:00:01.5Z',
+      ...more,
+    });
+    const long = JSON.stringify({ ...envoyLine, referer: 'r'.repeat(40_000) });
+    const [longFirst, longMiddle, longLast] = [
+      long.slice(0, 16_384),
+      long.slice(16_384, 32_768),
+      long.slice(32_768),
+    ];
+
+    it.each<[string, Value, string]>([
+      ["Docker's json-file", `${text(docker(first))}\n${text(docker(`${last}\n`))}\n`, line],
+      [
+        "Docker's json-file, three parts with a line of the other stream between",
+        [
+          docker(longFirst),
+          docker(longMiddle),
+          { ...docker('e\n'), stream: 'stderr' },
+          docker(`${longLast}\n`),
+        ]
+          .map(text)
+          .join('\n'),
+        long,
+      ],
+      [
+        'Docker through Fluent Bit, of two pods',
+        [
+          docker(longFirst, { kubernetes: { pod_name: 'a' } }),
+          docker(`${line}\n`, { kubernetes: { pod_name: 'b' } }),
+          docker(longMiddle, { kubernetes: { pod_name: 'a' } }),
+          docker(`${longLast}\r\n`, { kubernetes: { pod_name: 'a' } }),
+        ],
+        `${line}\n${long}`,
+      ],
+    ])('are one line again: %s', (_name, value, expected) => {
+      const { events, refused } = decode(value);
+      expect(refused.filter(({ reason }) => reason !== 'unknown-format')).toEqual([]);
+      expect(events).toEqual(decode(expected).events);
+    });
+
+    it("a whole line of Docker's whose newline a shipper took is no part", () => {
+      expect(decode([docker(line), docker(line)]).events).toHaveLength(2);
+      expect(decode([docker(lines['nginx-combined'] as string), docker(line)]).events).toHaveLength(2);
+      // Broken and not cut by Docker: refused, and nothing waits for its end.
+      const broken = docker(first, { host: 'h' });
+      expect(decode([broken, docker(line, { host: 'h' })])).toMatchObject({
+        events: [{ gatewayType: 'envoy' }],
+        refused: [{ reason: 'not-json' }],
+      });
+    });
+
     it('are one line of OTLP in protobuf', () => {
       const records = [cri('P', first), cri('F', last)].map((body) => ({ timeMs, body }));
       expect(decode(otlpBytes(records)).events).toEqual(decode(line).events);

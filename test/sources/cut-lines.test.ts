@@ -29,7 +29,28 @@ const fluentBit = (logtag: string, log: string, more = {}) =>
 const vector = (tag: string, text: string, file: string) =>
   JSON.stringify({ file, host: 'n1', message: cri(tag, text) });
 
+const docker = (log: string) => JSON.stringify({ log, stream: 'stdout', time });
+
 describe('CutLines', () => {
+  it("lets Docker's whole lines pass", () => {
+    const lines = [docker(`${whole}\n`), docker(whole), docker('198.51.100.4 - - [x]\n')];
+    expect(given(lines)).toEqual(lines.map((line, n) => `${n} ${line}`));
+  });
+
+  it("gives out Docker's part whose end does not come after 1 MiB or 256 records", () => {
+    const cut = new CutLines<Item>();
+    const part = { value: Buffer.from(docker(`{"a":"${'x'.repeat(16_378)}`)), at: 0 };
+    expect(cut.passes(part)).toBe(false);
+    let out: readonly Item[] = [];
+    let taken = 0;
+    while (out.length === 0 && taken < 300) {
+      out = cut.take({ ...part, value: Buffer.from(docker('y'.repeat(16_384))) });
+      taken += 1;
+    }
+    expect(taken).toBeLessThanOrEqual(65);
+    expect(out).toHaveLength(taken);
+  });
+
   it('gives out what is not cut as it comes', () => {
     const lines = [cri('F', whole), whole, '198.51.100.4 - - [x]', '', fluentBit('F', whole)];
     expect(given(lines)).toEqual(lines.map((line, n) => `${n} ${line}`));
@@ -100,6 +121,7 @@ describe('CutLines', () => {
   it.each([
     ["Fluent Bit's cri parser", fluentBit('P', whole.slice(0, 60)), fluentBit('F', whole.slice(60))],
     ['Vector', vector('P', whole.slice(0, 60), 'a'), vector('F', whole.slice(60), 'a')],
+    ["Docker's json-file", docker(whole.slice(0, 60)), docker(`${whole.slice(60)}\n`)],
     ['lines with a newline', `${cri('P', whole.slice(0, 60))}\r\n`, `${cri('F', whole.slice(60))}\n`],
   ])('what it makes of the parts in the envelopes of %s is one event', (_name, first, last) => {
     const out = given([first, last]);
