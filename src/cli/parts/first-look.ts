@@ -93,7 +93,9 @@ export function mappingNameOf(path: string | undefined): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')
     .slice(0, 40)
-    .replace(/-+$/, '');
+    .split('-')
+    .filter((part) => part !== '')
+    .join('-');
   return slug === '' ? 'home-made' : slug;
 }
 

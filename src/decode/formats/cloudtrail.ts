@@ -104,7 +104,19 @@ function objectOf(parameters: JsonObject): string | null {
   return parts.length === 0 ? null : parts.join('/').slice(0, 256);
 }
 
+/** What CloudTrail itself found unusual in the number of calls: of an account, not of a caller. */
+function isInsight(line: JsonObject): boolean {
+  return line['eventType'] === 'AwsCloudTrailInsight' || line['eventCategory'] === 'Insight';
+}
+
+/** Lists the files of an hour with their hashes; it lies in the same bucket. */
+function isDigest(line: JsonObject): boolean {
+  return line['digestS3Object'] !== undefined && line['logFiles'] !== undefined;
+}
+
 function read(line: JsonObject): ReadResult {
+  if (isInsight(line)) return { skip: 'an insight of CloudTrail: a count of calls, not a call' };
+  if (isDigest(line)) return { skip: 'a digest file of CloudTrail: hashes of log files' };
   const identity = object(line['userIdentity']);
   const source = text(line['eventSource']) ?? 'unknown';
   const name = text(line['eventName']) ?? 'unknown';
@@ -163,12 +175,14 @@ export const cloudtrail: Format = {
   title: 'AWS CloudTrail (records and S3 files)',
   shape: 'json',
   matches: (line) =>
-    line['eventVersion'] !== undefined &&
-    line['userIdentity'] !== undefined &&
-    line['eventSource'] !== undefined,
+    (line['eventVersion'] !== undefined &&
+      line['eventSource'] !== undefined &&
+      (line['userIdentity'] !== undefined || isInsight(line))) ||
+    isDigest(line),
   read,
   pitfalls: [
     "sourceIPAddress may name a service: such calls are made on somebody's behalf and carry no client.",
+    'Insights and digest files in the same bucket hold no calls and are skipped.',
     'Delivery is minutes late and out of order; data events are off by default.',
   ],
   snippet: {

@@ -2,6 +2,7 @@ import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
 import type { FilledReading, Format, Reading } from '../format.ts';
 import { amount, first, type JsonObject, number, status, text } from '../text.ts';
 import { scaled } from './fields.ts';
+import { withIngress } from './ingress-nginx.ts';
 
 /** `GET /path HTTP/1.1` → its parts; what is no request line gives nulls. */
 export function requestLine(request: string | null): { method: string | null; target: string | null } {
@@ -251,7 +252,7 @@ export const nginxCombined: Format = {
     return isDated && line.includes('] "') && !endsInDuration(line);
   },
   read: (_line, line) =>
-    (isErrorLine(line) ? { skip: "a line of NGINX's error log" } : readCombined(line)) ?? {
+    (isErrorLine(line) ? { skip: "a line of NGINX's error log" } : withIngress(line, readCombined(line))) ?? {
       refuse: 'missing-field',
       detail: 'the combined format needs address, [time], "request" and status',
     },
