@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toWire, usageEventWire } from '../../schemas/usage-event.ts';
 import { ClientAddresses } from '../../src/decode/client/address.ts';
+import { RouteTemplates } from '../../src/decode/route-template.ts';
 import { epochMs } from '../../src/decode/time.ts';
 import {
   canonicalLine,
@@ -73,7 +74,77 @@ describe('hostile input', () => {
     expect(userAgent?.length).toBeLessThanOrEqual(512);
   });
 
-  it('a million different paths do not grow the routes beyond their bound', () => {
+  it.each([
+    ['beyond every double', '1e999'],
+    ['of 400 digits', '9'.repeat(400)],
+    ['beyond exact integers', '9007199254740993'],
+    ['tiny', '5e-324'],
+    ['below zero', '-1e308'],
+    ['as text', '"1e999"'],
+  ])('a number %s is none, or one within its field: never NaN or infinite', (_name, number) => {
+    for (const field of [
+      'response_code',
+      'duration',
+      'bytes_sent',
+      'bytes_received',
+      'jwt_exp',
+      'start_time',
+    ]) {
+      const { [field as 'duration']: _, ...rest } = envoyLine as unknown as Record<'duration', unknown>;
+      const written = JSON.stringify(rest).replace('{', `{"${field}":${number},`);
+      const { events, refused } = decode(written);
+      for (const { reason } of refused) expect(reason).toMatch(/^time-/);
+      for (const event of events) {
+        expect(usageEventWire.partial().safeParse(toWire(event)).error?.issues ?? []).toEqual([]);
+        for (const value of Object.values(event))
+          if (typeof value === 'number') expect(Number.isFinite(value)).toBe(true);
+      }
+    }
+  });
+
+  it('a user agent of nearly a megabyte is cut, in every kind of line; a longer record is refused', () => {
+    const agent = 'x'.repeat(1_000_000);
+    const lines = [
+      JSON.stringify({ ...envoyLine, user_agent: agent }),
+      JSON.stringify({ ...nginxLine, user_agent: agent }),
+      JSON.stringify({ message: JSON.stringify({ ...envoyLine, user_agent: agent }) }),
+      `198.51.100.4 - - [05/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "${agent}"`,
+    ];
+    for (const line of lines) expect(one(line).userAgent).toBe('x'.repeat(512));
+    const { refused } = decode({ ...envoyLine, user_agent: 'x'.repeat(20_000_000) });
+    expect(refused.map(({ reason }) => reason)).toEqual(['too-long']);
+    expect(refused[0]?.excerpt.length).toBeLessThanOrEqual(512);
+  });
+
+  it('NUL characters end nothing and hide nothing', () => {
+    const event = one({
+      ...envoyLine,
+      path: '/a\u0000b/7?x\u0000=1',
+      authority: 'a\u0000b',
+      jwt_sub: 'svc\u0000admin',
+    });
+    expect(JSON.stringify(toWire(event))).not.toContain('\\u0000');
+    expect(event.credentialId).not.toBe(one({ ...envoyLine, jwt_sub: 'svc' }).credentialId);
+  });
+
+  it('words at many positions of a path leave no more routes than positions that are kept', () => {
+    const routes = new RouteTemplates();
+    const seen = new Set<string>();
+    const word = (n: number) => `w${[...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('')}`;
+    for (let n = 0; n < 150_000; n += 1)
+      seen.add(
+        routes.of(`/${word(n % 49)}/${word((n >> 3) % 47)}/${word((n >> 6) % 43)}/${word(n)}`, 'GET').route,
+      );
+    expect(seen.size).toBeLessThanOrEqual(50_000);
+    const grown = seen.size;
+    for (let n = 150_000; n < 200_000; n += 1)
+      seen.add(
+        routes.of(`/${word(n % 49)}/${word((n >> 3) % 47)}/${word((n >> 6) % 43)}/${word(n)}`, 'GET').route,
+      );
+    expect(seen.size - grown).toBeLessThan(2_000);
+  });
+
+  it('different paths without end do not grow the routes beyond their bound', () => {
     const by = decoder();
     const routes = new Set<string | null>();
     for (let n = 0; n < 20_000; n += 1) {
