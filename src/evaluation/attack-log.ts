@@ -1,8 +1,7 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Episode, SimulatedCall, World } from '../simulation/world.ts';
+import { dayMs, hourMs } from '../stats/durations.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
 /** An alert this many hours after the attacker's last call of an hour still finds it. */
 const graceHours = 2;
 

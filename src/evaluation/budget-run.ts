@@ -4,9 +4,7 @@ import type { Detector } from '../engine/detector.ts';
 import { createEngine } from '../engine/engine.ts';
 import { defaultSizes } from '../engine/shared-memory.ts';
 import { createWorld, type WorldOptions } from '../simulation/world.ts';
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+import { dayMs, hourMs } from '../stats/durations.ts';
 
 export interface BudgetOutcome {
   readonly style: string;

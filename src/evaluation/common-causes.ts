@@ -4,8 +4,8 @@ import { clientHash, networkHash } from '../engine/client-identity.ts';
 import { leastHabitHours } from '../engine/succession.ts';
 import type { CauseShows } from '../simulation/confounders/cause.ts';
 import type { CommonCause, World } from '../simulation/world.ts';
+import { hourMs } from '../stats/durations.ts';
 
-const hourMs = 3_600_000;
 /** News of one value is counted together for as long. */
 const withinMs = 72 * hourMs;
 /** So many credentials with habits must show one value before it is a common change. */

@@ -1,11 +1,10 @@
 import type { LabelKind } from '../../schemas/label.ts';
 import type { ScoreLine } from '../../schemas/score-line.ts';
+import { dayMs, hourMs } from '../stats/durations.ts';
 import type { Labels } from './labels.ts';
 import { averagePrecision } from './pr-auc.ts';
 import { falseDaysPerThousand, recallOver, tailOf, thresholdFor } from './recall.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const graceMs = 2 * hourMs;
 
 /** One attack of a labelled file: a span, or all labelled events of one credential and scenario. */

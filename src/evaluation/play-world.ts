@@ -8,6 +8,7 @@ import { columnsOf } from '../engine/scorer.ts';
 import { defaultSizes } from '../engine/shared-memory.ts';
 import { createRandom } from '../simulation/random.ts';
 import { createWorld, type WorldOptions } from '../simulation/world.ts';
+import { dayMs, hourMs } from '../stats/durations.ts';
 import { partsOf, Rescorer } from './ablation.ts';
 import { AttackLog } from './attack-log.ts';
 import type { CleanDay, EpisodeOutcome, Method, Step, WorldOutcome } from './outcome.ts';
@@ -19,8 +20,6 @@ import { staticLimits } from './rivals/static-limits.ts';
 import { residualSquares, zSquared } from './rivals/z-squared.ts';
 import { servedAudiences, worldDeployment } from './world-deployment.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 86_400_000;
 const highestKept = 15;
 
 export interface PlayOptions {

@@ -1,9 +1,9 @@
 import type { CredentialSource, CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
 import { clientHash, placeHash } from '../engine/client-identity.ts';
+import { dayMs } from '../stats/durations.ts';
 import { mix32 } from '../stats/hash.ts';
 import { DaySet } from './day-set.ts';
 
-const dayMs = 86_400_000;
 const mostNames = 8;
 const mostOperations = 256;
 /** As many pairs of network and client as are told apart on one day. */

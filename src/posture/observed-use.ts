@@ -1,8 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { dayMs, hourMs } from '../stats/durations.ts';
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 const mostCredentials = 100_000;
 const mostValues = 64;
 

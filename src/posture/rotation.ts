@@ -1,6 +1,6 @@
+import { dayMs } from '../stats/durations.ts';
 import type { CredentialFacts } from './credential-facts.ts';
 
-const dayMs = 86_400_000;
 /** Old and new key may be in use side by side for as long. */
 const longestOverlapMs = 14 * dayMs;
 

@@ -1,11 +1,10 @@
 import { median } from 'simple-statistics';
+import { dayMs } from '../stats/durations.ts';
 import type { CredentialFacts } from './credential-facts.ts';
 import type { Inventory } from './inventory.ts';
 import type { Operation } from './operation.ts';
 import type { PostureOptions } from './posture-options.ts';
 import { type Rotation, rotations } from './rotation.ts';
-
-const dayMs = 86_400_000;
 
 /** What is known of all credentials together: the measure for each one. */
 export interface Survey {

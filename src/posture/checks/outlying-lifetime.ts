@@ -1,6 +1,6 @@
+import { hourMs } from '../../stats/durations.ts';
 import { type Check, finding, fine, untold } from '../check.ts';
 
-const hourMs = 3_600_000;
 const fewestPeers = 5;
 const times = 4;
 

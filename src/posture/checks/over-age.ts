@@ -1,8 +1,7 @@
+import { dayMs } from '../../stats/durations.ts';
 import { type Check, finding, fine, untold } from '../check.ts';
 import { secretIdentity } from '../secret-identity.ts';
 import { daysBetween } from '../survey.ts';
-
-const dayMs = 86_400_000;
 
 export const overAge: Check = {
   id: 'over-age',

@@ -1,6 +1,5 @@
+import { hourMs } from '../../stats/durations.ts';
 import { type Check, finding, fine, untold } from '../check.ts';
-
-const hourMs = 3_600_000;
 
 export const weakToken: Check = {
   id: 'weak-token',
