@@ -40,19 +40,6 @@ export function newWeights(width: number, hidden: number, random: () => number):
   return { all, width, hidden };
 }
 
-/** Log-odds of one row. */
-export function forward({ all, width, hidden }: Weights, row: ArrayLike<number>): number {
-  let sum = all[width] as number;
-  for (let i = 0; i < width; i += 1) sum += (all[i] as number) * (row[i] as number);
-  for (let u = 0; u < hidden; u += 1) {
-    const base = unitBase(width, u);
-    let activation = all[base + width] as number;
-    for (let i = 0; i < width; i += 1) activation += (all[base + i] as number) * (row[i] as number);
-    if (activation > 0) sum += activation * (all[base + width + 1] as number);
-  }
-  return sum;
-}
-
 /** Room for one row's inputs that are not 0, and the units' activations: most inputs are 0 in most hours. */
 interface Scratch {
   readonly present: Uint16Array;

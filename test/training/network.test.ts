@@ -3,13 +3,13 @@ import { createRandom } from '../../src/simulation/random.ts';
 import {
   accumulate,
   exported,
-  forward,
   newWeights,
   scratchFor,
   type TrainingOptions,
   train,
 } from '../../src/training/network.ts';
 import { Samples } from '../../src/training/samples.ts';
+import { logOdds } from '../support/log-odds.ts';
 
 const draws = (seed: number) => {
   const stream = createRandom(seed).stream('network test');
@@ -37,10 +37,10 @@ const options = (seed: number): TrainingOptions => ({
   random: draws(seed),
 });
 
-function accuracy(samples: Samples, weights: Parameters<typeof forward>[0]): number {
+function accuracy(samples: Samples, weights: Parameters<typeof logOdds>[0]): number {
   let right = 0;
   for (let s = 0; s < samples.count; s += 1)
-    if (forward(weights, samples.row(s)) > 0 === (samples.label(s) === 1)) right += 1;
+    if (logOdds(weights, samples.row(s)) > 0 === (samples.label(s) === 1)) right += 1;
   return right / samples.count;
 }
 
@@ -94,8 +94,8 @@ describe('train', () => {
     heavy.add([1], 0, 1);
     for (const label of [1, 1, 1, 0]) thrice.add([1], label, 1);
     const plain = { ...options(6), hidden: 0, epochs: 400, weightDecay: 0 };
-    const a = forward(train(heavy, plain), [1]);
-    const b = forward(train(thrice, { ...plain, random: draws(6) }), [1]);
+    const a = logOdds(train(heavy, plain), [1]);
+    const b = logOdds(train(thrice, { ...plain, random: draws(6) }), [1]);
     expect(a).toBeCloseTo(Math.log(3), 1);
     expect(b).toBeCloseTo(a, 1);
   });
@@ -133,6 +133,6 @@ describe('exported', () => {
       );
       bits += Math.max(0, activation) * (file.output[u] as number);
     });
-    expect(bits).toBeCloseTo(forward(weights, row) / Math.LN2 + 2, 3);
+    expect(bits).toBeCloseTo(logOdds(weights, row) / Math.LN2 + 2, 3);
   });
 });
