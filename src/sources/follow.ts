@@ -1,11 +1,18 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import { CutLines } from './cut-lines.ts';
-import { compressionOf, framingOf, headBytes, type Splitter, splitterFor } from './frames.ts';
+import {
+  begin,
+  beginningBytes,
+  type FollowedFile,
+  type FollowedLine,
+  firstBytes,
+  newFollowedFile,
+  placeOf,
+  splitterOf,
+  startOver,
+} from './followed-file.ts';
+import { type Place, readPlaces, writePlaces } from './log-places.ts';
+import { rotation } from './rotation.ts';
 import type { Batch, Source } from './source.ts';
 
 export interface FollowOptions {
@@ -19,49 +26,8 @@ export interface FollowOptions {
   readonly onLost?: (why: string) => void;
 }
 
-/** How a file began: one that was cut and has grown again keeps its name, its inode and perhaps its size. */
-const beginning = z.strictObject({ bytes: z.number(), sha256: z.string() });
-const place = z.strictObject({
-  inode: z.number(),
-  offset: z.number(),
-  line: z.number(),
-  beginning: beginning.optional(),
-});
-const places = z.record(z.string(), place);
-type Place = z.output<typeof place>;
-
 const chunkBytes = 1 << 18;
-const beginningBytes = 256;
-const nothing = Buffer.alloc(0);
 const pollMs = 250;
-/** A rotated file may still be written to for a moment by a process that holds it open. */
-const pollsAfterRotation = 4;
-/** Files beside the followed one that are looked at for it. */
-const mostSiblings = 200;
-
-interface Line {
-  readonly value: Uint8Array;
-  readonly line: number;
-  /** Place of its first byte. */
-  readonly start: number;
-}
-
-interface Followed {
-  readonly path: string;
-  handle: FileHandle | undefined;
-  /** Undefined until the file's first bytes have told how it is divided. */
-  splitter: Splitter | undefined;
-  /** Place at which the splitter began. */
-  splitFrom: number;
-  cut: CutLines<Line>;
-  inode: number;
-  /** Bytes read, and bytes up to the end of the last whole line. */
-  offset: number;
-  line: number;
-  /** First bytes of what was read, at most `beginningBytes`. */
-  beginning: Buffer;
-  quietPolls: number;
-}
 
 /**
  * Log files followed through rotation, by new name (rename and create) or in place (copy and truncate).
@@ -74,22 +40,11 @@ interface Followed {
 export function createFollowSource(options: FollowOptions): Source {
   const { paths, maxRecordBytes, format, placesFile, nowMs, onLost = () => {} } = options;
   const saved = new Map<string, Place>(Object.entries(readPlaces(placesFile)));
-  const files: Followed[] = paths.map((path) => ({
-    path,
-    handle: undefined,
-    splitter: undefined,
-    splitFrom: 0,
-    cut: new CutLines(),
-    inode: 0,
-    offset: 0,
-    line: 0,
-    beginning: nothing,
-    quietPolls: 0,
-  }));
+  const files = paths.map(newFollowedFile);
   const closing = new AbortController();
   const buffer = Buffer.alloc(chunkBytes);
 
-  async function read(file: Followed): Promise<Batch | undefined> {
+  async function read(file: FollowedFile): Promise<Batch | undefined> {
     if (file.handle === undefined && !(await begin(file, saved.get(file.path), onLost))) return undefined;
     if (file.splitter === undefined) {
       file.splitter = await splitterOf(file, maxRecordBytes);
@@ -109,7 +64,7 @@ export function createFollowSource(options: FollowOptions): Source {
     if (file.beginning.length < beginningBytes)
       file.beginning = await firstBytes(file, Math.min(beginningBytes, file.offset));
     const { splitter } = file;
-    const lines: Line[] = [];
+    const lines: FollowedLine[] = [];
     const firstLine = file.line;
     let start = file.splitFrom + splitter.givenBytes;
     for (const value of splitter.push(Buffer.from(buffer.subarray(0, bytesRead)))) {
@@ -127,13 +82,8 @@ export function createFollowSource(options: FollowOptions): Source {
     return batchOf(file, lines, offset, waiting === undefined ? file.line : waiting.line - 1);
   }
 
-  function batchOf(file: Followed, lines: readonly Line[], offset: number, line: number): Batch {
-    const at: Place = {
-      inode: file.inode,
-      offset,
-      line,
-      beginning: { bytes: file.beginning.length, sha256: sha256(file.beginning) },
-    };
+  function batchOf(file: FollowedFile, lines: readonly FollowedLine[], offset: number, line: number): Batch {
+    const at = placeOf(file, offset, line);
     return {
       records: lines.map((each) => ({
         value: each.value,
@@ -150,16 +100,16 @@ export function createFollowSource(options: FollowOptions): Source {
   }
 
   /** What waited for more of a file of which no more comes; undefined when nothing did. */
-  function rest(file: Followed): Batch | undefined {
+  function rest(file: FollowedFile): Batch | undefined {
     const last = file.splitter?.flush() ?? null;
-    const line = { value: last ?? nothing, line: file.line + 1, start: file.offset };
+    const line = { value: last ?? new Uint8Array(), line: file.line + 1, start: file.offset };
     const lines =
       last === null || last.byteLength === 0 ? [] : file.cut.passes(line) ? [line] : file.cut.take(line);
     const all = [...lines, ...file.cut.flush()];
     return all.length === 0 ? undefined : batchOf(file, all, file.offset, file.line);
   }
 
-  async function rotated(file: Followed): Promise<Batch | undefined> {
+  async function rotated(file: FollowedFile): Promise<Batch | undefined> {
     const how = await rotation(file);
     if (how === 'none') return undefined;
     const batch = rest(file);
@@ -195,94 +145,4 @@ export function createFollowSource(options: FollowOptions): Source {
       }
     },
   };
-}
-
-/** Opens a file at the place acknowledged last, under whatever name it has now. False while there is none. */
-async function begin(
-  file: Followed,
-  from: Place | undefined,
-  onLost: (why: string) => void,
-): Promise<boolean> {
-  const isFirst = file.inode === 0;
-  const path = isFirst && from !== undefined ? await renamed(file.path, from, onLost) : file.path;
-  if (!existsSync(path)) return false;
-  file.handle = await open(path);
-  const { ino, size } = await file.handle.stat();
-  file.inode = ino;
-  file.quietPolls = 0;
-  startOver(file);
-  if (!isFirst || from?.inode !== ino || from.offset > size) return true;
-  const begins = await firstBytes(file, from.beginning?.bytes ?? 0);
-  if (from.beginning !== undefined && sha256(begins) !== from.beginning.sha256) return true;
-  file.offset = from.offset;
-  file.line = from.line;
-  file.beginning = begins;
-  return true;
-}
-
-function startOver(file: Followed): void {
-  file.offset = 0;
-  file.line = 0;
-  file.splitter = undefined;
-  file.cut = new CutLines();
-  file.beginning = nothing;
-}
-
-async function firstBytes({ handle }: Followed, count: number): Promise<Buffer> {
-  if (handle === undefined || count === 0) return nothing;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
-  return buffer.subarray(0, bytesRead);
-}
-
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-
-/** By the first bytes of the file, wherever reading goes on; undefined while they are too few to tell. */
-async function splitterOf({ path, handle }: Followed, maxRecordBytes: number): Promise<Splitter | undefined> {
-  if (handle === undefined) return undefined;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-  const compression = compressionOf(buffer.subarray(0, bytesRead));
-  if (compression !== null)
-    throw new Error(
-      `${path}: a ${compression} file does not grow; set source.file.follow: false to read it once`,
-    );
-  const framing = framingOf(buffer.subarray(0, bytesRead));
-  return framing && splitterFor(framing, maxRecordBytes);
-}
-
-/** Name that the file of a place has now: rotation while nobody read may have given it another. */
-async function renamed(path: string, from: Place, onLost: (why: string) => void): Promise<string> {
-  const inodeOf = async (name: string) => (await stat(name).catch(() => undefined))?.ino;
-  if ((await inodeOf(path)) === from.inode) return path;
-  const folder = dirname(path);
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((each) => each.startsWith(basename(path))).slice(0, mostSiblings)) {
-    const sibling = join(folder, name);
-    if ((await inodeOf(sibling)) === from.inode) return sibling;
-  }
-  onLost(
-    `${path}: the file that was read up to line ${from.line} is gone; lines written to it since then were not seen`,
-  );
-  return path;
-}
-
-/** At the end of a file: has another taken its name, or was it cut? */
-async function rotation(file: Followed): Promise<'none' | 'cut' | 'other'> {
-  const now = existsSync(file.path) ? await stat(file.path) : undefined;
-  if (now !== undefined && now.ino === file.inode) return now.size < file.offset ? 'cut' : 'none';
-  file.quietPolls += 1;
-  return now === undefined || file.quietPolls < pollsAfterRotation ? 'none' : 'other';
-}
-
-/** Throws one line when the file holds something else. */
-function readPlaces(path: string): Record<string, Place> {
-  if (!existsSync(path)) return {};
-  const parsed = places.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!parsed.success)
-    throw new Error(`${path} does not hold places of log files; remove it to read them from their start`);
-  return parsed.data;
-}
-
-function writePlaces(path: string, saved: ReadonlyMap<string, Place>): void {
-  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** How a file began: one that was cut and has grown again keeps its name, its inode and perhaps its size. */
+const beginning = z.strictObject({ bytes: z.number(), sha256: z.string() });
+/** How far a log file was acknowledged. */
+const place = z.strictObject({
+  inode: z.number(),
+  offset: z.number(),
+  line: z.number(),
+  beginning: beginning.optional(),
+});
+const places = z.record(z.string(), place);
+export type Place = z.output<typeof place>;
+
+/** Throws one line when the file holds something else. */
+export function readPlaces(path: string): Record<string, Place> {
+  if (!existsSync(path)) return {};
+  const parsed = places.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!parsed.success)
+    throw new Error(`${path} does not hold places of log files; remove it to read them from their start`);
+  return parsed.data;
+}
+
+export function writePlaces(path: string, saved: ReadonlyMap<string, Place>): void {
+  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
