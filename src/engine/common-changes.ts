@@ -2,6 +2,7 @@ import type { Alert, Severity } from '../../schemas/alert.ts';
 import { hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Campaigns } from './campaigns.ts';
+import type { NewsRate } from './news-rate.ts';
 import { isChange, type News, NewsTrails, type Trail } from './news-trails.ts';
 import { severityRank } from './severity.ts';
 
@@ -55,7 +56,7 @@ const rareShare = 0.01;
 export class CommonChanges {
   /** Changes that were not told when they could have been, because too many were that day. */
   withheld = 0;
-  readonly trails = new NewsTrails();
+  readonly trails: NewsTrails;
   readonly #changes = new BoundedMap<string, CommonChange>(mostChanges);
   readonly #campaigns: Campaigns;
 
@@ -63,8 +64,9 @@ export class CommonChanges {
     return this.#changes.evictions;
   }
 
-  constructor(campaigns: Campaigns) {
+  constructor(campaigns: Campaigns, rate: NewsRate) {
     this.#campaigns = campaigns;
+    this.trails = new NewsTrails(rate);
   }
 
   /** Takes note of what is new about one event; gives the changes that this makes worth telling. */

@@ -145,7 +145,7 @@ export class CredentialMemory {
       const { strength, discount } = novelty;
       const chance = (strength + discount * slots.newValues) / (activeHours + strength);
       this.#shared.population.expect(number, peer, hour, Math.min(1, chance));
-      if (activeHours >= leastHabitHours) this.#shared.newsRate.add(number, hour, Math.min(1, chance));
+      if (activeHours >= leastHabitHours) this.#shared.newsRate.promise(number, hour, Math.min(1, chance));
     }
     forgetRanges(this.#ids);
   }

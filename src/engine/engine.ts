@@ -79,7 +79,7 @@ class CredentialEngine implements Engine {
     const budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
     const incidents = new Incidents();
     const campaigns = new Campaigns();
-    const changes = new CommonChanges(campaigns);
+    const changes = new CommonChanges(campaigns, shared.newsRate);
     const clock = new EventClock(options.allowedLatenessMs, options.maxAheadMs);
     const store = new EntityStore(layout, options.maxCredentials);
     this.#options = options;

@@ -1,8 +1,9 @@
-import { unseenShare } from '../stats/first-sight.ts';
+import { hourMs } from '../stats/durations.ts';
 import { hash32 } from '../stats/hash.ts';
 import { poissonTailBits } from '../stats/poisson-tail.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { faded } from './news-rate.ts';
+import type { NewsRate } from './news-rate.ts';
+import { longAgo, ofLate } from './sights.ts';
 
 export type ChangedThing = 'network' | 'client' | 'country' | 'operation' | 'scope' | 'tool' | 'environment';
 
@@ -18,8 +19,8 @@ export interface News {
   readonly name: string;
   /** Share of all credential-hours that showed the value so far; 1 for a group. */
   readonly share: number;
-  /** First sights of any value that are expected of those concerned, faded as the count is. */
-  readonly expected: number;
+  /** First sights of any value that the histories of those concerned promise, faded as the count is. */
+  readonly promised: number;
   /** It was shown from a place that is new to the credential. */
   readonly isAway: boolean;
   /** What one roll-out brings anew has one of these in common: program, TLS library, service. */
@@ -37,6 +38,10 @@ export interface Trail {
   /** As it was before the first of them. */
   readonly share: number;
   readonly firstMs: number;
+  /** First sights on the trails of this value before, fading slowly. */
+  readonly earlier: number;
+  /** Of each first sight that is promised, to be of this value; as it was before the first of them. */
+  readonly chance: number;
   /** Credentials that are kept by name, with the hour of their latest first sight. */
   readonly members: Map<string, number>;
   /** Hashes of those beyond, so that nobody counts twice. */
@@ -71,6 +76,11 @@ const mostTrails = 10_000;
 /** Counts who shows what for the first time, against what is expected. Bounded: what was longest without news goes. */
 export class NewsTrails {
   readonly #trails = new BoundedMap<string, Trail>(mostTrails);
+  readonly #rate: NewsRate;
+
+  constructor(rate: NewsRate) {
+    this.#rate = rate;
+  }
 
   get evictions(): number {
     return this.#trails.evictions;
@@ -89,9 +99,11 @@ export class NewsTrails {
     }
     if (!news.isValue) forget(trail, hour);
     if (trail.members.size < mostMembers) trail.members.set(credentialId, hour);
-    trail.observed = faded(trail.observed, hour - trail.hour) + 1;
+    if (news.isValue) this.#rate.saw(news.dimension, hour);
+    trail.observed = ofLate(trail.observed, hour - trail.hour) + 1;
     trail.hour = Math.max(trail.hour, hour);
-    trail.expected = news.expected * trail.share;
+    const { dimension, isValue, promised } = news;
+    trail.expected = promised * (isValue ? trail.chance : this.#rate.kept(dimension, hour));
     trail.bits = poissonTailBits(trail.observed, trail.expected);
     return trail;
   }
@@ -100,8 +112,9 @@ export class NewsTrails {
     const key = `${news.isValue ? 'value' : 'group'} ${news.dimension} ${news.hash}`;
     let trail = this.#trails.get(key);
     if (trail !== undefined) this.#trails.delete(key);
-    if (trail === undefined || (news.isValue && hour - trail.hour >= valueWindowHours)) {
-      const { what, hash, isValue, name, share, kin } = news;
+    if (trail === undefined || (news.isValue && isOver(trail, timeMs, hour))) {
+      const { what, hash, isValue, name, share, kin, dimension } = news;
+      const earlier = trail === undefined ? 0 : longAgo(trail.earlier + trail.credentials, hour - trail.hour);
       trail = {
         key,
         what,
@@ -109,8 +122,10 @@ export class NewsTrails {
         isValue,
         name,
         kin,
-        share: Math.max(share, unseenShare),
+        share,
         firstMs: timeMs,
+        earlier,
+        chance: this.#rate.ofValue(dimension, hour, share, earlier),
         members: new Map(),
         unnamed: new Set(),
         credentials: 0,
@@ -136,21 +151,25 @@ export class NewsTrails {
   }
 
   fromJson(stored: readonly unknown[]): void {
-    // What was stored before a trail had kin or unnamed members is without them.
-    for (const { kin = [], unnamed = [], ...trail } of stored as StoredTrail[])
+    // What was stored before a trail had kin, unnamed members or a past is without them.
+    for (const { kin = [], unnamed = [], earlier = 0, chance, ...trail } of stored as StoredTrail[])
       this.#trails.set(trail.key, {
         ...trail,
         kin,
+        earlier,
+        chance: chance ?? trail.share,
         members: new Map(trail.members),
         unnamed: new Set(unnamed),
       });
   }
 }
 
-type StoredTrail = Omit<Trail, 'members' | 'unnamed' | 'kin'> & {
+type StoredTrail = Omit<Trail, 'members' | 'unnamed' | 'kin' | 'earlier' | 'chance'> & {
   readonly members: [string, number][];
   readonly unnamed?: number[];
   readonly kin?: number[];
+  readonly earlier?: number;
+  readonly chance?: number;
 };
 
 /** Whether a credential that is not named may still be counted: not twice, and not past the last that can be told apart. */
@@ -160,6 +179,11 @@ function isCounted({ members, unnamed }: Trail, credentialId: string): boolean {
   if (unnamed.has(hash) || unnamed.size >= mostUnnamed) return false;
   unnamed.add(hash);
   return true;
+}
+
+/** Nobody had the news for long; or it comes so slowly that it is no change, but how things are. */
+function isOver({ change, firstMs, hour }: Trail, nowMs: number, now: number): boolean {
+  return now - hour >= valueWindowHours || (change === null && nowMs - firstMs >= valueWindowHours * hourMs);
 }
 
 /** More than chance and ordinary life bring together, in enough credentials. */

@@ -9,7 +9,7 @@ import type { SharedMemory } from './shared-memory.ts';
 const longestName = 120;
 const hostSeed = 15;
 
-/** What the remembered event showed for the first time, against how often that is expected: by value, and by peer group. */
+/** What the remembered event showed for the first time, against how often that is promised: by value, and by peer group. */
 export function newsOf(memory: CredentialMemory, shared: SharedMemory, event: UsageEvent): News[] {
   const { identity, seen, dimensions } = memory;
   const { peer, hour } = identity;
@@ -20,13 +20,13 @@ export function newsOf(memory: CredentialMemory, shared: SharedMemory, event: Us
     if (dimension === dimensions.routes.number && !seen.route.unseen) return [];
     const what = thingOf(dimensions, dimension);
     const name = nameOf(what, hash, shared, event).slice(0, longestName);
-    const expected = newsRate.expected(dimension, hour);
+    const promised = newsRate.promised(dimension, hour);
     const kin = kinOf(what, event);
-    const value: News = { what, dimension, hash, isValue: true, name, share, expected, isAway, kin };
+    const value: News = { what, dimension, hash, isValue: true, name, share, promised, isAway, kin };
     // Addresses come and go inside a network: the group is followed by the network.
     if (dimension === dimensions.networks.number) return [value];
     const ofGroup = population.expected(dimension, peer, hour);
-    return [value, { ...value, hash: peer, isValue: false, name: '', share: 1, expected: ofGroup, kin: [] }];
+    return [value, { ...value, hash: peer, isValue: false, name: '', share: 1, promised: ofGroup, kin: [] }];
   });
 }
 
