@@ -151,11 +151,10 @@ function missingLines(missing: readonly string[]): string[] {
 }
 
 function snippetLines({ snippet }: ConnectReport): string[] {
-  if (snippet === null) return [];
-  return section(
-    `To log what is missing (${snippet.format}, ${snippet.language})`,
-    snippet.text.trimEnd().split('\n'),
-  );
+  const lines = snippet?.text.trimEnd().split('\n') ?? [];
+  // A mapping that names all it could has nothing but remarks to give.
+  if (snippet === null || lines.every((line) => line.startsWith('#'))) return [];
+  return section(`To log what is missing (${snippet.format}, ${snippet.language})`, lines);
 }
 
 function section(title: string, lines: readonly string[]): string[] {

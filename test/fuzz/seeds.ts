@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalLine, cloudtrailLine, envoyLine, jwt, kongLine, nginxLine } from '../decode/decoding.ts';
+import { clouds } from '../decode/formats/variants/clouds.ts';
+import { gateways } from '../decode/formats/variants/gateways.ts';
+import { proxies } from '../decode/formats/variants/proxies.ts';
 import { otlpBytes } from '../decode/otlp-writer.ts';
 import { gatewayLines } from './gateway-lines.ts';
 
+const dockerPart = (log: string) => ({ log, stream: 'stdout', time: '2026-01-05T10:00:01.5Z' });
 const corpus = join(import.meta.dirname, 'corpus');
 const mostRealLines = 40;
 /** Short records are many records: evolution needs numbers. */
@@ -20,6 +24,9 @@ export function seeds(): Uint8Array[] {
     canonicalLine,
     { Records: [cloudtrailLine] },
     ...gatewayLines,
+    ...[...proxies, ...gateways, ...clouds].flatMap(({ line }) => (line instanceof Uint8Array ? [] : [line])),
+    dockerPart('{"response_code":'),
+    dockerPart('200}\n'),
   ].map((line) => Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)));
   const batch = otlpBytes([
     {
