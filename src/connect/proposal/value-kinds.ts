@@ -93,8 +93,6 @@ export const isHash = (value: Value) => typeof value === 'string' && looksHashed
 
 export const isText = (value: Value) => typeof value !== 'boolean' && String(value).length <= 256;
 
-export const isBoolean = (value: Value) => typeof value === 'boolean';
-
 export const isCountry = (value: Value) =>
   typeof value === 'string' && value.length === 2 && value.toUpperCase() !== value.toLowerCase();
 

@@ -36,7 +36,9 @@ function templateOf(line: JsonObject, target: string | null): string | null {
   const query = target.indexOf('?');
   const path = query < 0 ? target : target.slice(0, query);
   const mount = rest !== null && path.endsWith(rest) ? path.slice(0, path.length - rest.length) : '';
-  return `${mount.endsWith('/') ? mount.slice(0, -1) : mount}${mapped}`;
+  // Joined without a slash, the start of a token in it could no longer be seen.
+  const slash = mapped.startsWith('/') ? '' : '/';
+  return `${mount.endsWith('/') ? mount.slice(0, -1) : mount}${slash}${mapped}`;
 }
 
 /** Measures of a model's or an MCP server's call: a list of names with values, or an object of them. */

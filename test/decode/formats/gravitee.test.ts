@@ -254,6 +254,7 @@ describe('gravitee', () => {
     expectHidden(version4, ['backend-secret-17']);
     expectHidden({ ...version4, uri: `/shop/orders?api-key=${rawKey}`, pathInfo: '/orders' }, [rawKey]);
     expectHidden({ ...version4, mappedPath: `/x/Bearer ${rawKey}`, user: `token eyJ${rawKey}` }, [rawKey]);
+    expectHidden({ ...version4, mappedPath: 'ghp_Zq7Rv2Lm9Xw4Tn6Bc1Hd8' }, ['Zq7Rv2Lm9Xw4Tn6Bc1Hd8']);
   });
 
   it('gives what it promises', () => {
