@@ -239,6 +239,16 @@ describe('proposeMapping', () => {
     expect(found(proposed(many(extra)))['credential']).toBe(expected);
   });
 
+  it('a count is no request id: it begins anew with the process, and calls would be taken for repeats', () => {
+    expect(found(proposed(many((n) => ({ req: { id: n } }))))['http.request.id']).toBeUndefined();
+    expect(found(proposed(many((n) => ({ req: { id: `a${n}` } }))))['http.request.id']).toBe('req.id');
+  });
+
+  it('a reference within a credential is its id', () => {
+    const lines = many((n) => ({ cred: { ref: `k${n % 3}` } }));
+    expect(found(proposed(lines))['credential']).toBe('cred.ref api_key id');
+  });
+
   it('of two places that only their values tell apart, it takes none and says so', () => {
     const addresses = found(proposed(many((n) => ({ a: `203.0.113.${n}`, b: `198.51.100.${n}` }))));
     expect(addresses['client.address']).toBeUndefined();

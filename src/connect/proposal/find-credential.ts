@@ -33,7 +33,7 @@ export interface CredentialSearch {
 }
 
 const ids =
-  'credentialid apikeyid keyid accesskeyid clientid oauthclientid appkeyid tokenname keyname apiclient apiclientid subscriptionid accesskey';
+  'credentialid credentialref credid credref keyref apikeyref apikeyid keyid accesskeyid clientid oauthclientid appkeyid tokenname keyname apiclient apiclientid subscriptionid accesskey';
 const secrets =
   'xapikey apikey apitoken accesstoken xauthtoken authtoken subscriptionkey ocpapimsubscriptionkey sessiontoken sessionid session clientsecret';
 const looseSecrets = 'key token secret credential cred sid tok';

@@ -57,6 +57,8 @@ const like =
   (place: Place): Fit => ({ share: shareOf(place, test), what, coerce });
 
 const plain = (value: Value) => isText(value) && !isToken(value);
+/** A count begins anew with the process: events with the same one would be taken for repeats. */
+const isRequestId = (value: Value) => plain(value) && !(isWhole(value) && String(value).length < 10);
 const isPath = (value: Value) => isTarget(value) && !isTemplate(value);
 const servers = 'server upstream backend target dst dest destination origin listen local';
 const asked = 'request req in received rx read';
@@ -190,7 +192,7 @@ export const rules: readonly Rule[] = [
     names: 'requestid reqid xrequestid correlationid transactionid rid callid requestuid requestuuid',
     loose: 'id eventid logid uuid guid',
     not: `user client key token org tenant account trace session span consumer app`,
-    fit: like(plain, 'texts that differ from line to line'),
+    fit: like(isRequestId, 'texts that differ from line to line'),
     different: { least: 0.98 },
   },
   {
