@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { CredentialSource, CredentialType, UsageEvent } from '../../schemas/usage-event.ts';
+import type { Address } from './client/address.ts';
 import type { Claims, Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
@@ -28,6 +29,8 @@ export interface CredentialInput {
   readonly reading: Reading;
   readonly target: Target | null;
   readonly event: UsageEvent;
+  /** The client's. */
+  readonly address: Address | null;
   readonly hash: KeyedHash;
   readonly tokens: Tokens;
 }
@@ -55,7 +58,7 @@ export function resolveCredential(input: CredentialInput): void {
     reading.credential?.token ??
     (claims === null ? null : text(claims.jti)) ??
     (rawToken === null ? null : tokens.id(rawToken));
-  const found = find(input, claims, rawToken, bearer) ?? byNetwork(event);
+  const found = find(input, claims, rawToken, bearer) ?? byNetwork(input);
   const isClaimed = refused && found.isSaid === true;
   // A forged token may carry the id of somebody's real one; the hash of a token shows that the caller has it.
   if (refused && event.tokenId !== null && (claims !== null || (isClaimed && rawToken === null)))
@@ -144,18 +147,20 @@ function keyId(key: string, hash: KeyedHash): string {
 }
 
 /** Nothing names the caller: the network with the TLS fingerprint stands in, and says so. */
-function byNetwork(event: UsageEvent): Found {
+function byNetwork({ event, address }: CredentialInput): Found {
   const agent = event.ja4 ?? event.ja3 ?? '';
-  return {
-    id: `anon:${networkOf(event.clientAddress)}${agent === '' ? '' : ` ${agent}`}`,
-    type: 'anonymous',
-    source: 'network',
-  };
+  const network = address === null ? 'anon:unknown' : anonymousId(address);
+  return { id: agent === '' ? network : `${network} ${agent}`, type: 'anonymous', source: 'network' };
+}
+
+/** One text for all events of an address, as of those of an identity. */
+function anonymousId(address: Address): string {
+  address.anonymousId ??= `anon:${networkOf(address.text)}`;
+  return address.anonymousId;
 }
 
 /** Privacy addresses change within their /64. */
-function networkOf(address: string | null): string {
-  if (address === null) return 'unknown';
+function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const words = ipaddr.IPv6.parse(address).parts.slice(0, 4);
   return `${words.map((word) => word.toString(16)).join(':')}::/64`;

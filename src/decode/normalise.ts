@@ -1,10 +1,10 @@
 import type { DeadLetterReason } from '../../schemas/dead-letter.ts';
 import { emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
 import type { RawRecord } from '../sources/source.ts';
-import { hash32 } from '../stats/hash.ts';
 import type { Address, ClientAddresses } from './client/address.ts';
 import type { Locations } from './client/location.ts';
 import { resolveCredential } from './credential.ts';
+import { fingerprintOf } from './event-fingerprint.ts';
 import type { Reading } from './format.ts';
 import type { KeyedHash } from './hmac.ts';
 import type { Tokens } from './jwt.ts';
@@ -69,7 +69,8 @@ export class Normaliser {
     if (event.mcpSessionId !== null && format !== 'canonical')
       event.mcpSessionId = this.#parts.hash.hash('session', event.mcpSessionId);
     if (event.credentialId === '') {
-      resolveCredential({ reading, target, event, hash: this.#parts.hash, tokens: this.#parts.tokens });
+      const { hash, tokens } = this.#parts;
+      resolveCredential({ reading, target, event, address, hash, tokens });
     } else if (reading.event === undefined && reading.plain?.credentialSource === undefined) {
       event.credentialSource = 'gateway_id';
     }
@@ -233,11 +234,4 @@ function methodOf(method: string | null): string | null {
     return token.test(upper) ? upper : null;
   }
   return method;
-}
-
-/** Differs between two lines that differ in time, caller, target or answer. */
-function fingerprintOf(event: UsageEvent): string {
-  const { timestampMs, credentialId, method, path, clientAddress, responseBytes } = event;
-  const parts = `${credentialId} ${method ?? ''} ${path ?? ''} ${clientAddress ?? ''} ${responseBytes ?? ''}`;
-  return `${timestampMs.toString(36)}-${hash32(parts).toString(36)}`;
 }

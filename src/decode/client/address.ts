@@ -12,6 +12,8 @@ export interface TrustRule {
 export interface Address {
   readonly text: string;
   location: Location | null;
+  /** Credential of those who call from it without one. */
+  anonymousId: string | null;
 }
 
 export interface ClientAddress {
@@ -66,7 +68,7 @@ export class ClientAddresses {
     const known = this.#canonical.get(bare);
     if (known !== undefined) return known;
     const text = canonicalAddress(bare);
-    const address = text === null ? null : { text, location: null };
+    const address = text === null ? null : { text, location: null, anonymousId: null };
     if (this.#canonical.size >= cachedAddresses) this.#canonical.clear();
     this.#canonical.set(bare, address);
     return address;
@@ -75,7 +77,7 @@ export class ClientAddresses {
   #ofQuad(quad: number, written: string): Address {
     const known = this.#quads.get(quad);
     if (known !== undefined) return known;
-    const address = { text: withoutPort(written), location: null };
+    const address = { text: withoutPort(written), location: null, anonymousId: null };
     if (this.#quads.size >= cachedAddresses) this.#quads.clear();
     this.#quads.set(quad, address);
     return address;

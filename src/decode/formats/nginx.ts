@@ -1,6 +1,6 @@
 import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
-import type { FilledReading, Format, Reading } from '../format.ts';
-import { amount, first, type JsonObject, number, status, text } from '../text.ts';
+import type { FilledReading, Format } from '../format.ts';
+import { amount, first, type JsonObject, status, text } from '../text.ts';
 import { scaled } from './fields.ts';
 import { withIngress } from './ingress-nginx.ts';
 
@@ -142,29 +142,31 @@ export const nginx: Format = {
 };
 
 /** `host? address ident user [time] "request" status bytes "referer" "agent"`: read by position, in one pass. */
-export function readCombined(line: string): Reading | null {
+export function readCombined(line: string): FilledReading | null {
   const open = line.indexOf('[');
   const close = line.indexOf(']', open);
   const quote = line.indexOf('"', close);
   if (open < 1 || close < 0 || quote < 0) return null;
-  const head = line.slice(0, open).trim().split(' ');
-  if (head.length < 1) return null;
-  const hasHost = head.length >= 4;
+  const head = line.slice(0, open).trim();
+  const second = head.indexOf(' ') + 1;
+  const third = second === 0 ? 0 : head.indexOf(' ', second) + 1;
+  const hasHost = third > 0 && head.indexOf(' ', third) > 0;
   const endOfRequest = closingQuote(line, quote);
   if (endOfRequest < 0) return null;
   const rest = line.slice(endOfRequest + 1).trim();
   const code = wordAt(rest, 0);
-  const size = wordAt(rest, code.length + 1);
+  const asked = requestLine(withoutEscapes(line.slice(quote + 1, endOfRequest)));
+  const event = emptyUsageEvent();
+  event.host = hasHost ? text(wordAt(head, 0)) : null;
+  event.userId = third === 0 ? null : text(head.slice(head.lastIndexOf(' ') + 1));
+  event.responseBytes = amount(wordAt(rest, code.length + 1));
   return {
     time: line.slice(open + 1, close),
     timeIsEnd: true,
-    plain: {
-      host: hasHost ? text(head[0]) : null,
-      userId: head.length < 3 ? null : text(head[head.length - 1]),
-      responseBytes: number(size) === null ? null : amount(size),
-    },
-    client: text(hasHost ? head[1] : head[0], 64),
-    ...requestLine(withoutEscapes(line.slice(quote + 1, endOfRequest))),
+    event,
+    client: text(wordAt(head, hasHost ? second : 0), 64),
+    method: asked.method,
+    target: asked.target,
     status: status(code),
     userAgent: text(withoutEscapes(secondQuoted(rest)), 512),
   };
