@@ -128,9 +128,10 @@ export function fromJson(value: unknown, limits: UnwrapLimits, out: Unwrapped, d
 }
 
 /** Null for what no container runtime wrote. */
-function partFields(line: JsonObject, maxDepth: number): RuntimeLine | null {
+function partFields(line: JsonObject, maxDepth: number, mayEnd: boolean): RuntimeLine | null {
   if (line['logtag'] !== undefined) return runtimeFields(line);
-  return line['stream'] === undefined ? null : dockerFields(line, (text) => isWholeLine(text, maxDepth));
+  if (line['stream'] === undefined) return null;
+  return dockerFields(line, (text) => isWholeLine(text, maxDepth), mayEnd);
 }
 
 function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -138,7 +139,7 @@ function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, dept
     out.skipped += 1;
     return;
   }
-  const fields = partFields(line, limits.maxDepth);
+  const fields = partFields(line, limits.maxDepth, out.parts !== null);
   if (fields !== null && (fields.isCut || out.parts !== null)) {
     fromPart(fields, limits, out, depth);
     return;

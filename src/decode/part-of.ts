@@ -43,7 +43,7 @@ function partOfObject(json: string): Part | null {
   const parsed = parseJson(json, maxDepth);
   if (parsed.kind !== 'value') return null;
   const line = object(parsed.value);
-  const fields = runtimeFields(line) ?? dockerFields(line, (each) => isWholeLine(each, maxDepth));
+  const fields = runtimeFields(line) ?? dockerFields(line, (each) => isWholeLine(each, maxDepth), true);
   if (fields !== null) return partFrom(fields, null);
   const carried = carriedLine(line);
   const part = carried === null ? null : runtimeLine(carried.trimStart());

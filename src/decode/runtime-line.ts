@@ -43,15 +43,21 @@ const dockerKeys = new Set(['log', 'stream', 'attrs', 'time']);
 /**
  * A line of Docker's `json-file`, also in a shipper's envelope: a `log` that does not end with a newline
  * goes on in the next line. Shippers take the newline off whole lines too: what is short is cut only where
- * nothing but Docker's own keys stand and its JSON ends too early.
+ * nothing but Docker's own keys stand and its JSON ends too early. Null for a line that is not cut, unless
+ * it may be the end of one (`mayEnd`).
  */
-export function dockerFields(line: JsonObject, isWhole: (text: string) => boolean): RuntimeLine | null {
+export function dockerFields(
+  line: JsonObject,
+  isWhole: (text: string) => boolean,
+  mayEnd: boolean,
+): RuntimeLine | null {
   const { log, stream } = line;
   if (typeof log !== 'string' || (stream !== 'stdout' && stream !== 'stderr')) return null;
   const isEnded = log.endsWith('\n');
   const isCut =
     !isEnded &&
     (Buffer.byteLength(log) >= dockerCutBytes || (log.startsWith('{') && isDockers(line) && !isWhole(log)));
+  if (!isCut && !mayEnd) return null;
   return {
     stream: `${originOf(line)}${stream}`,
     isCut,
