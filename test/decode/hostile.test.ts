@@ -102,6 +102,22 @@ describe('hostile input', () => {
     }
   });
 
+  it('a country is two letters, whatever stands there', () => {
+    const cloudflare = {
+      RayID: 'r-1',
+      EdgeStartTimestamp: '2026-01-05T10:00:00Z',
+      ClientIP: '192.0.2.8',
+      ClientRequestMethod: 'GET',
+      ClientRequestPath: '/a',
+      EdgeResponseStatus: 200,
+    };
+    const countries = (given: unknown) => one({ ...cloudflare, ClientCountry: given }).clientCountry;
+    expect(countries('de')).toBe('DE');
+    // A sharp s in upper case is two letters.
+    for (const given of [9007199254740991, 'ßa', 'Germany', 'd', '12', '\u202ede', {}])
+      expect(countries(given) ?? 'DE', String(given)).toMatch(/^[A-Z]{2}$/);
+  });
+
   it('a user agent of nearly a megabyte is cut, in every kind of line; a longer record is refused', () => {
     const agent = 'x'.repeat(1_000_000);
     const lines = [

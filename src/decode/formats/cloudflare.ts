@@ -1,6 +1,6 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, type JsonObject, number, object, status, text } from '../text.ts';
-import { lowerCased, ordinary, pick, scaled } from './fields.ts';
+import { countryCode, lowerCased, ordinary, pick, scaled } from './fields.ts';
 
 function durationOf(line: JsonObject): number | null {
   const start = number(line['EdgeStartTimestamp']);
@@ -26,7 +26,7 @@ function read(line: JsonObject): ReadResult {
       upstreamDurationMs:
         amount(line['OriginResponseDurationMs']) ?? scaled(line['OriginResponseTime'], 1e-6),
       clientAsn: amount(line['ClientASN']),
-      clientCountry: text(line['ClientCountry'], 2)?.toUpperCase() ?? null,
+      clientCountry: countryCode(line['ClientCountry']),
       ja3: text(line['JA3Hash'], 64),
       ja4: text(line['JA4'], 64),
       certSha256: text(line['ClientMTLSAuthCertFingerprint'], 128),

@@ -119,8 +119,12 @@ export function looksHashed(value: string | null): boolean {
   return true;
 }
 
-/** Two letters, as ISO 3166-1 has them; a country's name is none. */
+/** Two letters, as ISO 3166-1 has them; a country's name is none. Some letters in upper case are two. */
 export function countryCode(value: unknown): string | null {
-  const code = text(value, 8);
-  return code?.length === 2 ? code.toUpperCase() : null;
+  const code = text(value, 8)?.toUpperCase();
+  return code?.length === 2 && isUpperLetter(code, 0) && isUpperLetter(code, 1) ? code : null;
+}
+
+function isUpperLetter(code: string, at: number): boolean {
+  return code.charCodeAt(at) >= 65 && code.charCodeAt(at) <= 90;
 }
