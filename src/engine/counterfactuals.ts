@@ -1,14 +1,16 @@
 import type { Family } from '../../schemas/alert.ts';
 import type { FamilyShare } from './scorer.ts';
 
-/** What the score would be with one family of evidence at its normal value. */
+/** What a score of `bits` would be with one family of evidence at its normal value; `marginBits` is held back of both. */
 export function counterfactuals(
   families: ReadonlyMap<Family, FamilyShare>,
   bits: number,
   threshold: number,
+  marginBits: number,
 ): string[] {
   return [...families]
-    .filter(([, { withoutBits }]) => bits - withoutBits >= 1)
+    .map(([family, { withoutBits }]) => [family, { withoutBits: withoutBits - marginBits }] as const)
+    .filter(([, { withoutBits }]) => bits - marginBits - withoutBits >= 1)
     .sort(([, a], [, b]) => a.withoutBits - b.withoutBits)
     .map(
       ([family, { withoutBits }]) =>

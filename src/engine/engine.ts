@@ -19,6 +19,7 @@ import type {
 import { EntityStore } from './entity-store.ts';
 import { EventClock } from './event-clock.ts';
 import { newPrints, takePrints } from './event-prints.ts';
+import { Explaining } from './explaining.ts';
 import { fetchAhead } from './fetch-ahead.ts';
 import { HourReports } from './hour-reports.ts';
 import { HourTurn } from './hour-turn.ts';
@@ -98,14 +99,11 @@ class CredentialEngine implements Engine {
     };
     this.#admission = new Admission(clock, shared.requests);
     this.#owner = new RecordOwner(store, shared, memory, incidents);
-    this.#telling = new Telling(
-      { memory, shared, scorer, incidents, campaigns, changes },
-      detectors,
-      options,
-    );
+    const explaining = new Explaining(memory, shared, scorer);
+    this.#telling = new Telling({ memory, explaining, incidents, campaigns, changes }, detectors, options);
     const coldBits = Math.max(startThresholdBits, coldThresholdBits);
     this.#judging = new Judging(
-      { memory, shared, scorer, budget, incidents, telling: this.#telling },
+      { memory, explaining, budget, incidents, telling: this.#telling },
       violations,
       options.detectorOptions ?? {},
       coldBits,
@@ -130,7 +128,10 @@ class CredentialEngine implements Engine {
     const found = this.#owner.find(event, prints.credential, timeS, eventHour);
     const { low, high } = this.#owner.key;
     if (found < 0 || Math.floor(eventHour / 24) > Math.floor(identity.hour / 24)) this.#meet(event);
-    if (eventHour > identity.hour) this.#hourTurn.turn(event.credentialId, eventHour);
+    if (eventHour > identity.hour) {
+      this.#judging.endHour(event.credentialId);
+      this.#hourTurn.turn(event.credentialId, eventHour);
+    }
 
     // An event that comes after its hour has closed counts in the running one: close in time, and never lost.
     const seen = this.#memory.observe(event, prints, low, high, identity.hour, timeS);
@@ -158,6 +159,7 @@ class CredentialEngine implements Engine {
       this.#hourTurn.close(credentialId);
     }
     this.#open.clear();
+    this.#judging.endHoursBefore(Number.POSITIVE_INFINITY);
     this.#telling.resolve(this.#parts.clock.newestMs(), this.#options.resolveAfterMs);
   }
 
@@ -221,10 +223,11 @@ class CredentialEngine implements Engine {
     if (measured) reports.running(event.credentialId, event.timestampMs);
   }
 
-  /** Once a minute of event time: resolve quiet incidents, drop idle credentials. */
+  /** Once a minute of event time: judge hours that have ended, resolve quiet incidents, drop idle credentials. */
   #sweep(): void {
     const newest = this.#parts.clock.newestMs();
     this.#sweptMs = newest;
+    this.#judging.endHoursBefore(Math.floor((newest - this.#options.allowedLatenessMs) / hourMs));
     this.#telling.resolve(newest, this.#options.resolveAfterMs);
     this.#parts.store.evictIdle(Math.floor((newest - this.#options.idleEvictionMs) / 1000), (number) =>
       this.#open.delete(number),

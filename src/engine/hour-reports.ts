@@ -4,6 +4,7 @@ import type { Budget } from './budget.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { HourTrace } from './engine.types.ts';
 import { unscaled } from './habits.ts';
+import { hourBits, runningMarginBits } from './running-hour.ts';
 import type { Scorer } from './scorer.ts';
 
 const hourMs = 3_600_000;
@@ -31,7 +32,7 @@ export class HourReports {
     this.#trace = trace;
   }
 
-  /** The hour under the cursor closes; `best` is its highest score. */
+  /** The hour under the cursor closes; `best` is its highest running score. */
   closed(credentialId: string, best: number): void {
     const { identity } = this.#memory;
     const scorer = this.#scorer;
@@ -40,14 +41,14 @@ export class HourReports {
     });
     scorer.habits.residuals(scorer.values, identity.type, identity.activeHours, scorer.residuals);
     scorer.prepare(identity.activeHours);
-    const closing = Math.max(best, scorer.score());
+    const closing = hourBits(best, scorer.score());
     if (this.#scores) this.lines.push(this.#line(credentialId, closing));
     this.#tell(credentialId, 'close', closing, identity.hour * hourMs + hourMs - 1);
   }
 
   /** The hour goes on with this event, which is not counted yet. */
   running(credentialId: string, timeMs: number): void {
-    this.#tell(credentialId, 'running', this.#memory.identity.lastBits, timeMs);
+    this.#tell(credentialId, 'running', this.#memory.identity.lastBits - runningMarginBits, timeMs);
   }
 
   #line(credentialId: string, closing: number): ScoreLine {

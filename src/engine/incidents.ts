@@ -2,13 +2,23 @@ import type { Alert, Evidence, Family, Severity } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
+import type { Link } from './campaigns.ts';
 import type { RecentEvent } from './recent-events.ts';
+
+/** A running hour that would be over the threshold if it ended now, but not surely enough to say so before. */
+export interface AwaitedHour {
+  /** Hours since the epoch. */
+  readonly hour: number;
+  readonly bits: number;
+  /** Hours learnt of the credential by then. */
+  readonly activeHours: number;
+}
 
 /** Evidence of one credential folded into one case: opened once, added to, resolved when it has been quiet. */
 export interface Incident {
   readonly id: string;
   credentialId: string;
-  readonly openedMs: number;
+  openedMs: number;
   readonly kind: 'behavioural' | 'violation';
   /** Id of the campaign that tells of this incident; null while it is told by itself. */
   campaign: string | null;
@@ -16,6 +26,8 @@ export interface Incident {
   lastEventMs: number;
   lastEvidenceMs: number;
   resolvedMs: number | null;
+  /** The hour whose end decides whether it is told; null when none is awaited. */
+  awaits: AwaitedHour | null;
   /** Set when a lasting change was taken over into the habit. */
   adoptedMs: number | null;
   events: number;
@@ -32,6 +44,8 @@ export interface Incident {
   readonly behaviour: Map<string, Evidence>;
   readonly examples: RecentEvent[];
   last: UsageEvent;
+  /** What is new about the latest evidence: what other incidents may share. */
+  links: readonly Link[];
   /** What the credential was and is, as of the latest evidence. */
   picture: Pick<Alert, 'usual' | 'now'>;
   counterfactuals: readonly string[];
@@ -82,6 +96,7 @@ export class Incidents {
       lastEventMs: timeMs,
       lastEvidenceMs: timeMs,
       resolvedMs: null,
+      awaits: null,
       adoptedMs: null,
       events: 0,
       peakBits: 0,
@@ -95,6 +110,7 @@ export class Incidents {
       behaviour: new Map(),
       examples: [],
       last: event,
+      links: [],
       picture: nothingKnown,
       counterfactuals: [],
     };
@@ -114,15 +130,29 @@ export class Incidents {
 
   openCount(): number {
     let open = 0;
-    for (const incident of this.#byCredential.values()) if (incident.resolvedMs === null) open += 1;
+    for (const incident of this.#byCredential.values()) if (isOpen(incident)) open += 1;
     return open;
+  }
+
+  /** Those that await the end of an hour before this one, highest score first. */
+  due(hour: number): (Incident & { awaits: AwaitedHour })[] {
+    return this.all()
+      .filter((incident) => isAwaiting(incident))
+      .filter(({ awaits }) => awaits.hour < hour)
+      .sort((a, b) => b.awaits.bits - a.awaits.bits);
+  }
+
+  /** The hour it awaited was nothing: forgotten, unless it was told before. */
+  dismiss(incident: Incident): void {
+    incident.awaits = null;
+    if (!isTold(incident)) this.#byCredential.delete(incident.credentialId);
   }
 
   /** Incidents without evidence for `afterMs` at `timeMs`; they are marked resolved. */
   resolveQuiet(timeMs: number, afterMs: number): Incident[] {
     const resolved: Incident[] = [];
     for (const [credentialId, incident] of this.#byCredential) {
-      if (incident.resolvedMs === null && timeMs - incident.lastEvidenceMs >= afterMs) {
+      if (isOpen(incident) && timeMs - incident.lastEvidenceMs >= afterMs) {
         incident.resolvedMs = incident.lastEvidenceMs + afterMs;
         resolved.push(incident);
       }
@@ -138,6 +168,19 @@ export class Incidents {
   restore(incident: Incident): void {
     this.#byCredential.set(incident.credentialId, incident);
   }
+}
+
+export function isTold({ toldBits }: Incident): boolean {
+  return toldBits > Number.NEGATIVE_INFINITY;
+}
+
+export function isAwaiting(incident: Incident): incident is Incident & { awaits: AwaitedHour } {
+  return incident.awaits !== null;
+}
+
+/** Told, and not resolved yet. */
+export function isOpen(incident: Incident): boolean {
+  return isTold(incident) && incident.resolvedMs === null;
 }
 
 /** The same credential, kind and first event always give the same id: a repeat replaces, never doubles. */

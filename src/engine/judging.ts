@@ -1,19 +1,17 @@
 import type { Position } from '../../schemas/position.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Budget } from './budget.ts';
-import { frequencyOf } from './commonness.ts';
-import { counterfactuals } from './counterfactuals.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
-import { evidenceOf } from './explanation.ts';
-import type { Incident, Incidents } from './incidents.ts';
+import type { Explaining } from './explaining.ts';
+import { type AwaitedHour, type Incident, type Incidents, isAwaiting, isOpen, isTold } from './incidents.ts';
 import { RecentEvents } from './recent-events.ts';
-import type { Scorer } from './scorer.ts';
-import { severityOf, worst } from './severity.ts';
-import type { SharedMemory } from './shared-memory.ts';
+import { runningMarginBits } from './running-hour.ts';
+import { worst } from './severity.ts';
 import type { Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
 
+const hourMs = 3_600_000;
 const examplesWanted = 3;
 const mostExamples = 5;
 const eventsRemembered = 16_384;
@@ -21,8 +19,7 @@ const violationBits = { low: 8, medium: 15, high: 20, critical: 30 } as const;
 
 export interface JudgingParts {
   readonly memory: CredentialMemory;
-  readonly shared: SharedMemory;
-  readonly scorer: Scorer;
+  readonly explaining: Explaining;
   readonly budget: Budget;
   readonly incidents: Incidents;
   readonly telling: Telling;
@@ -40,8 +37,7 @@ export class Judging {
   /** Findings by detector. */
   readonly findings = new Map<string, number>();
   readonly #memory: CredentialMemory;
-  readonly #shared: SharedMemory;
-  readonly #scorer: Scorer;
+  readonly #explaining: Explaining;
   readonly #budget: Budget;
   readonly #incidents: Incidents;
   readonly #telling: Telling;
@@ -50,14 +46,13 @@ export class Judging {
   readonly #recent = new RecentEvents(eventsRemembered);
 
   constructor(
-    { memory, shared, scorer, budget, incidents, telling }: JudgingParts,
+    { memory, explaining, budget, incidents, telling }: JudgingParts,
     detectors: readonly ViolationDetector[],
     options: Readonly<Record<string, unknown>>,
     coldBits: number,
   ) {
     this.#memory = memory;
-    this.#shared = shared;
-    this.#scorer = scorer;
+    this.#explaining = explaining;
     this.#budget = budget;
     this.#incidents = incidents;
     this.#telling = telling;
@@ -83,51 +78,77 @@ export class Judging {
     if (incident === undefined) identity.incident = 0;
     const bits = identity.lastBits;
     const { thresholdBits, ageMs } = this.#budget;
-    const isOver = bits >= warmingUp(thresholdBits, this.#coldBits, identity.activeHours, ageMs);
+    const wanted = warmingUp(thresholdBits, this.#coldBits, identity.activeHours, ageMs);
+    const isOver = bits >= wanted;
     // Between measurements the residuals in hand are another credential's: nothing new is said then.
-    if (isOver && measured) this.#behave(event, incident, bits);
-    else if (incident !== undefined && incident.resolvedMs === null) {
+    if (isOver && measured) this.#behave(event, incident, bits, bits - runningMarginBits >= wanted);
+    else if (incident === undefined) return;
+    else if (isOpen(incident)) {
       this.#accompany(event, incident);
       if (isOver) incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
+    } else if (isAwaiting(incident)) {
+      if (measured) this.#incidents.dismiss(incident);
+      else this.#accompany(event, incident);
     }
   }
 
+  /** The credential's next hour begins: what awaited the end of the last is decided. */
+  endHour(credentialId: string): void {
+    if (this.#memory.identity.incident === 0) return;
+    const incident = this.#incidents.get(credentialId);
+    if (incident !== undefined && isAwaiting(incident)) this.#decide(incident);
+  }
+
+  /** Decides whatever awaits the end of an hour before this one. */
+  endHoursBefore(hour: number): void {
+    for (const incident of this.#incidents.due(hour)) this.#decide(incident);
+  }
+
   /** The score is over the threshold: evidence for an open incident, or a new one. */
-  #behave(event: UsageEvent, known: Incident | undefined, bits: number): void {
+  #behave(event: UsageEvent, known: Incident | undefined, bits: number, isSure: boolean): void {
     const { identity } = this.#memory;
-    const threshold = this.#budget.thresholdBits;
+    const { thresholdBits } = this.#budget;
     let incident = known;
     if (incident === undefined) {
-      incident = this.#incidents.open(event, 'behavioural', threshold);
+      incident = this.#incidents.open(event, 'behavioural', thresholdBits);
       identity.incident = 1;
     }
     this.#accompany(event, incident);
     incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
-    const isNews =
-      bits > incident.peakBits + 1 || incident.behaviour.size === 0 || incident.resolvedMs !== null;
-    if (!isNews) return;
-    incident.resolvedMs = null;
-    incident.peakBits = incident.behaviour.size === 0 ? bits : Math.max(incident.peakBits, bits);
-    incident.thresholdBits = threshold;
-    incident.severity = worst(incident.severity, severityOf(bits - threshold));
-    for (const contribution of this.#scorer
-      .contributions(bits, identity.type, identity.activeHours)
-      .slice(0, 12)) {
-      const { about } = contribution.column.spec;
-      const evidence = evidenceOf(
-        contribution,
-        about === undefined ? null : frequencyOf(this.#memory, this.#shared, about),
-      );
-      if (evidence === null) continue;
-      if (!incident.behaviour.has(evidence.feature)) this.#found(evidence.detector);
-      incident.behaviour.set(evidence.feature, evidence);
+    if (!isSure && !isOpen(incident)) {
+      incident.awaits = { hour: identity.hour, bits, activeHours: identity.activeHours };
+      this.#explaining.explain(incident, event, bits, 0, thresholdBits);
+      return;
     }
-    const families = this.#scorer.families(bits);
-    incident.families = Object.fromEntries([...families].map(([family, share]) => [family, share.bits]));
-    incident.counterfactuals = counterfactuals(families, bits, threshold);
-    const isFolded = this.#telling.tell(event, incident);
+    const isNews =
+      bits - runningMarginBits > incident.peakBits + 1 || incident.behaviour.size === 0 || !isOpen(incident);
+    if (!isNews) return;
+    const added = this.#explaining.explain(incident, event, bits, runningMarginBits, thresholdBits);
+    this.#raise(incident, event.timestampMs, added);
+  }
+
+  /** The awaited hour is over: told, unless the threshold has risen above it by now. */
+  #decide(incident: Incident & { awaits: AwaitedHour }): void {
+    const { hour, bits, activeHours } = incident.awaits;
+    const { thresholdBits, ageMs } = this.#budget;
+    if (bits < warmingUp(thresholdBits, this.#coldBits, activeHours, ageMs)) {
+      this.#incidents.dismiss(incident);
+      return;
+    }
+    const added = [...incident.behaviour.values()].map(({ detector }) => detector);
+    this.#raise(incident, (hour + 1) * hourMs, added);
+  }
+
+  /** Tells it, with what these detectors found. */
+  #raise(incident: Incident, timeMs: number, detectors: readonly string[]): void {
+    for (const detector of detectors) this.#found(detector);
+    const isFirst = !isTold(incident);
+    incident.awaits = null;
+    if (isFirst) incident.openedMs = timeMs;
+    incident.resolvedMs = null;
+    const isFolded = this.#telling.tell(incident, timeMs);
     // One of a campaign that was told before costs nobody's attention.
-    if (known === undefined && !isFolded) this.#budget.spend();
+    if (isFirst && !isFolded) this.#budget.spend();
   }
 
   #violate(event: UsageEvent, detector: ViolationDetector, found: Violation): void {
@@ -155,7 +176,8 @@ export class Judging {
     this.#accompany(event, incident);
     if (earlier === undefined || incident.resolvedMs !== null) {
       incident.resolvedMs = null;
-      this.#telling.tell(event, incident);
+      this.#explaining.picture(incident, event);
+      this.#telling.tell(incident, event.timestampMs);
     }
   }
 

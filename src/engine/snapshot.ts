@@ -146,6 +146,8 @@ function unflatten(flat: Flat): Incident {
   return {
     ...flat,
     toldBits: flat.toldBits ?? Number.NEGATIVE_INFINITY,
+    awaits: flat.awaits ?? null,
+    links: flat.links ?? [],
     // Numbers of the ring before the restart mean nothing after it.
     examples: flat.examples.map((example) => ({ ...example, number: -example.number })),
     violations: new Map(flat.violations),

@@ -5,21 +5,18 @@ import { campaignAlert } from './campaign-alert.ts';
 import type { Campaign, Campaigns } from './campaigns.ts';
 import { changeAlert, resolvedChange } from './common-change-alert.ts';
 import type { CommonChange, CommonChanges } from './common-changes.ts';
-import { linksOf } from './commonness.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
-import { alertOf, credentialOf, portrait } from './explanation.ts';
+import type { Explaining } from './explaining.ts';
+import { alertOf, credentialOf } from './explanation.ts';
 import type { Incident, Incidents } from './incidents.ts';
-import type { Scorer } from './scorer.ts';
-import type { SharedMemory } from './shared-memory.ts';
 import { trust } from './trust.ts';
 
 const newsBits = 10;
 
 export interface TellingParts {
   readonly memory: CredentialMemory;
-  readonly shared: SharedMemory;
-  readonly scorer: Scorer;
+  readonly explaining: Explaining;
   readonly incidents: Incidents;
   readonly campaigns: Campaigns;
   readonly changes: CommonChanges;
@@ -48,13 +45,11 @@ export class Telling {
    * Delivers when there is something new to say: first time, another detector, or ten bits more. True
    * when the incident belongs to a campaign that was told before it.
    */
-  tell(event: UsageEvent, incident: Incident): boolean {
-    const { memory, shared, campaigns } = this.#parts;
-    incident.picture = this.#portrait();
-    incident.last = event;
+  tell(incident: Incident, timeMs: number): boolean {
+    const { campaigns } = this.#parts;
     const detectors =
       incident.violations.size + new Set([...incident.behaviour.values()].map((e) => e.detector)).size;
-    const campaign = campaigns.join(incident, linksOf(memory, shared), event.timestampMs);
+    const campaign = campaigns.join(incident, incident.links, timeMs);
     const isFolded = campaign !== null && campaign.toldMembers > 0;
     if (campaign !== null && incident.toldDetectors === 0) incident.campaign = campaign.id;
     const news = detectors > incident.toldDetectors || incident.peakBits >= incident.toldBits + newsBits;
@@ -77,7 +72,7 @@ export class Telling {
       event,
       at,
       credential: credentialOf(event, memory.deployment.owner(event)),
-      picture: this.#portrait(),
+      picture: this.#parts.explaining.portrait(),
       trust: trust(memory.identity.lastBits, thresholdBits, null),
       simulated: this.#simulated,
       runbookBase: this.#runbookBase,
@@ -94,18 +89,6 @@ export class Telling {
       if (campaign.lead !== null) this.alerts.push(campaignAlert(campaign, campaign.lead));
     for (const change of changes.resolveQuiet(timeMs, resolveAfterMs))
       if (change.told !== null) this.alerts.push(resolvedChange(change, change.told));
-  }
-
-  /** Of the credential under the cursor. */
-  #portrait(): Incident['picture'] {
-    const { memory, shared, scorer } = this.#parts;
-    const { identity } = memory;
-    const requests = scorer.columns.find(({ spec }) => spec.name === 'requests');
-    const perHour =
-      requests === undefined
-        ? 0
-        : scorer.habits.expected(requests.index, identity.type, identity.activeHours);
-    return portrait(memory, shared, perHour);
   }
 
   #announce(campaign: Campaign, incident: Incident): void {
