@@ -4,7 +4,7 @@ import { coldHours } from '../src/engine/warming-up.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import type { WorldOptions } from '../src/simulation/world.ts';
 import { squash } from '../src/stats/squash.ts';
-import { featureNames, harvest } from '../src/training/harvest.ts';
+import { featureNames, harvest, sparseColumns } from '../src/training/harvest.ts';
 
 /** One world in a thread of its own: samples for training, or hours for validation. */
 export interface WorldTask {
@@ -52,6 +52,7 @@ const louderBits = 0.5;
 const { options, model, purpose } = workerData as WorldTask;
 const random = createRandom(options.seed).stream('training');
 const width = featureNames.length + derivedInputs;
+const sparse = new Set(sparseColumns());
 const rows: number[][] = [];
 const labels: number[] = [];
 const weights: number[] = [];
@@ -133,7 +134,7 @@ function habit(credentialId: string, scaledValues: Float32Array): void {
   }
   for (let f = 0; f < featureNames.length; f += 1) {
     const value = scaledValues[f] as number;
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value) || (value === 0 && sparse.has(f))) continue;
     const n = (own.n[f] as number) + 1;
     const step = value - (own.mean[f] as number);
     own.n[f] = n;

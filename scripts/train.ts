@@ -16,7 +16,7 @@ const { values: flags } = parseArgs({
     worlds: { type: 'string', default: '30' },
     validation: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '2' },
-    networks: { type: 'string', default: '1' },
+    networks: { type: 'string' },
     hidden: { type: 'string' },
     days: { type: 'string', default: '22' },
     seed: { type: 'string', default: '1000' },
@@ -48,7 +48,7 @@ const out = flags.out ?? (genericOnly ? 'detectors/model-generic.json' : 'detect
 const base = genericOnly ? genericRecipe : fullRecipe;
 const recipe: Recipe = {
   ...base,
-  networks: Number(flags.networks),
+  networks: Number(flags.networks ?? base.networks),
   hidden: Number(flags.hidden ?? base.hidden),
 };
 /** Epochs of weights that only stand at the learning gate. */
@@ -178,7 +178,7 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
   const networks = learnNetworks(
     samples,
     worlds.length,
-    isLast ? recipe : { ...recipe, epochs: Math.min(recipe.epochs, gateEpochs) },
+    isLast ? recipe : { ...recipe, networks: 1, epochs: Math.min(recipe.epochs, gateEpochs) },
     { samples: seed + round, networks: seed },
     (n, loss) =>
       say(`  network ${n + 1} of ${recipe.networks}: ${samples.count} samples, loss ${loss.toFixed(5)}`),

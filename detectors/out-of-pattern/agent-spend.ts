@@ -22,6 +22,7 @@ export default behavioural({
       name: 'model-tokens',
       scale: 'log1p',
       shape: 'total',
+      sparse: true,
       text: (o, e) => `${o} model tokens in one hour; ${e} expected`,
     },
     {
@@ -29,6 +30,7 @@ export default behavioural({
       scale: 'log1p',
       shape: 'total',
       unit: 'usd',
+      sparse: true,
       text: (o, e) => `${o} spent in one hour; ${e} expected`,
     },
   ],

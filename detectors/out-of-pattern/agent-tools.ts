@@ -30,6 +30,7 @@ export default behavioural({
       name: 'tool-repeats',
       scale: 'log1p',
       shape: 'total',
+      sparse: true,
       text: (o, e) => `the same tool ${o} times in a row; ${e} expected`,
     },
   ],

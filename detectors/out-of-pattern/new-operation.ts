@@ -1,4 +1,4 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
 import { burst, route, steady } from '../examples.ts';
 
@@ -55,7 +55,9 @@ export default behavioural({
   score(_event, state, seen, out) {
     const { route: operation, scopes } = seen;
     out.set(0, state.bits + operation.bits);
-    out.set(1, state.routes + (operation.firstThisHour ? 1 : 0));
+    const routes = state.routes + (operation.firstThisHour ? 1 : 0);
+    // Every hour has one at least, unless the gateway does not log it.
+    out.set(1, routes === 0 ? notMeasured : routes);
     out.set(2, state.newRoutes + (operation.unseen && operation.firstThisHour ? 1 : 0));
     out.set(3, state.scopeBits + scopes.bits);
   },

@@ -19,14 +19,6 @@ export default behavioural({
   state: {},
   features: [
     {
-      name: 'mix-bits',
-      scale: 'linear',
-      shape: 'level',
-      unit: 'bits',
-      text: (o, e) =>
-        `each operation is ${o} bits more like the others' work than like its own; ${e} expected`,
-    },
-    {
       name: 'mix-evidence',
       scale: 'linear',
       shape: 'level',
@@ -37,9 +29,7 @@ export default behavioural({
     },
   ],
   score(_event, _state, seen, out) {
-    const mean = (seen.mixBits + seen.operationBits) / (seen.mixed + 1 + doubt);
-    out.set(0, mean);
-    out.set(1, mean);
+    out.set(0, (seen.mixBits + seen.operationBits) / (seen.mixed + 1 + doubt));
   },
   /** The engine sums the hour's evidence for its own gate. */
   learn() {},

@@ -1,6 +1,11 @@
-import { behavioural } from '../../src/engine/detector.ts';
+import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
 import { burst, call, endOf, steady, steadyOf, thief } from '../examples.ts';
+
+/** Every hour has one at least, unless the gateway does not log it. */
+function logged(values: number): number {
+  return values === 0 ? notMeasured : values;
+}
 
 export default behavioural({
   id: 'new-context',
@@ -87,8 +92,8 @@ export default behavioural({
     const first = fresh && seen.hasObject && seen.objectFirstThisHour;
     out.set(0, state.networkBits + seen.network.bits + seen.place.bits);
     out.set(1, state.clientBits + seen.client.bits);
-    out.set(2, state.networks + (seen.network.firstThisHour ? 1 : 0));
-    out.set(3, state.clients + (seen.client.firstThisHour ? 1 : 0));
+    out.set(2, logged(state.networks + (seen.network.firstThisHour ? 1 : 0)));
+    out.set(3, logged(state.clients + (seen.client.firstThisHour ? 1 : 0)));
     out.set(4, state.fromFreshNetwork + (seen.network.fresh ? 1 : 0));
     out.set(5, state.fromFreshContext + (fresh ? 1 : 0));
     out.set(6, state.oldObjects + (first && !seen.objectIsNew ? 1 : 0));

@@ -50,10 +50,11 @@ export default behavioural({
   ],
   score(event, state, seen, out) {
     const bytes = event.responseBytes ?? 0;
-    out.set(0, state.bytes + bytes);
-    out.set(3, state.bytes + bytes);
-    // A few more than there were: one large answer early in the hour is not yet an average.
     const sized = state.sized + (event.responseBytes === null ? 0 : 1);
+    const taken = sized === 0 ? notMeasured : state.bytes + bytes;
+    out.set(0, taken);
+    out.set(3, taken);
+    // A few more than there were: one large answer early in the hour is not yet an average.
     out.set(1, sized === 0 ? notMeasured : (state.bytes + bytes) / (sized + 3));
     const objectBytes = state.objectBytes + (seen.hasObject ? bytes : 0);
     const objects = state.objects + (seen.objectFirstThisHour && event.responseBytes !== null ? 1 : 0);

@@ -67,6 +67,11 @@ export interface FeatureSpec {
    * evidence in bits as it stands, measured against the credential's past by the detector itself.
    */
   readonly habit?: 'own' | 'none';
+  /**
+   * Most credentials never have any of it: 0 is a habit of the credential that has none, and says nothing of
+   * those of its type that have. Their mean is over hours with some.
+   */
+  readonly sparse?: true;
   /** One sentence for the person on call; the numbers arrive formatted. */
   readonly text: (observed: string, expected: string) => string;
   /** The evidence is about new values of this kind: the alert names them. */

@@ -43,6 +43,7 @@ export class Habits {
   readonly #ranks: TypeRanks;
   readonly #isTotal: Uint8Array;
   readonly #isEvidence: Uint8Array;
+  readonly #isSparse: Uint8Array;
   readonly #steps: Float64Array;
   readonly #floors: Float64Array;
   readonly #typeMean: Float64Array;
@@ -55,6 +56,7 @@ export class Habits {
     this.#isLog = Uint8Array.from(features, ({ scale }) => (scale === 'log1p' ? 1 : 0));
     this.#isTotal = Uint8Array.from(features, ({ shape }) => (shape === 'total' ? 1 : 0));
     this.#isEvidence = Uint8Array.from(features, ({ habit }) => (habit === 'none' ? 1 : 0));
+    this.#isSparse = Uint8Array.from(features, ({ sparse }) => (sparse === true ? 1 : 0));
     this.#steps = Float64Array.from(features, ({ unit }) => (unit === 'bits' ? bitsFixedPoint : fixedPoint));
     this.#floors = Float64Array.from(features, ({ unit, scale }) =>
       scale === 'rank' || (unit === 'bits' && scale === 'linear') ? bitsVarianceFloor : varianceFloor,
@@ -197,12 +199,14 @@ export class Habits {
           rate * (hours === 0 ? value - ownMean : bounded + shrunkMean(hours, ownMean, typeMean) - ownMean),
       );
       variance.set(f, ownVariance + spreadRate * (square - ownVariance));
+      if (value === 0 && this.#isSparse[f] === 1) continue;
       this.#typeMean[base + f] = typeMean + typeRate * (value - typeMean);
       this.#typeVariance[base + f] = typeVariance + typeRate * (square - typeVariance);
     }
     this.#typeHours[type] = (this.#typeHours[type] as number) + weight;
     this.#ranked.forEach(({ source }, row) => {
-      this.#ranks.learn(type, row, values[source] as number, weight);
+      const value = values[source] as number;
+      if (!Number.isNaN(value)) this.#ranks.learn(type, row, value, weight);
     });
   }
 

@@ -20,8 +20,9 @@ export class TypeRanks {
     this.#reached = new Float64Array(types * rows * bins);
   }
 
-  /** log2 of one over the share of hours that reached a quantity, given as its log1p: 0 bits for what all do. */
+  /** log2 of one over the share of hours that reached a quantity, given as its log1p: 0 bits for what all do; NaN for what was not measured. */
   bits(type: number, row: number, value: number): number {
+    if (Number.isNaN(value)) return value;
     if (value <= 0) return 0;
     const base = (type * this.#rows + row) * bins;
     const all = this.#reached[base] as number;

@@ -50,7 +50,6 @@ const unlogged: Readonly<Record<string, readonly string[]>> = {
     'route-bits',
     'routes',
     'new-routes',
-    'mix-bits',
     'mix-evidence',
     'denied-routes',
     'sensitive-operations',

@@ -56,6 +56,11 @@ export function evidenceColumns(): number[] {
   return columns.filter(({ spec }) => spec.habit === 'none').map(({ index }) => index);
 }
 
+/** Columns that most credentials never show any of. */
+export function sparseColumns(): number[] {
+  return columns.filter(({ spec }) => spec.sparse === true).map(({ index }) => index);
+}
+
 /** Plays a world through the engine and hands over every active hour after the warm-up. */
 export function harvest(
   options: WorldOptions,

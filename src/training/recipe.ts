@@ -23,7 +23,7 @@ export interface Recipe {
 }
 
 export const fullRecipe: Recipe = {
-  networks: 1,
+  networks: 2,
   hidden: 128,
   epochs: 20,
   genericPerWorld: 100,
@@ -36,6 +36,7 @@ export const fullRecipe: Recipe = {
 /** Without a list of attacks: more positives of none, and a small file, for it is only compared with. */
 export const genericRecipe: Recipe = {
   ...fullRecipe,
+  networks: 1,
   hidden: 16,
   epochs: 6,
   genericPerWorld: 150,

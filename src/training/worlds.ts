@@ -22,6 +22,7 @@ const kinds: readonly Kind[] = [
   { style: 'randomised' },
   { style: 'cloud', isNew: true },
   { style: 'large' },
+  { style: 'audit' },
   { style: 'tuning' },
   { style: 'audit' },
   { style: 'randomised', isNew: true },

@@ -13,9 +13,9 @@ const share = {
 const count = { ...share, name: 'count', scale: 'log1p', shape: 'total' } satisfies FeatureSpec;
 const prior = { mean: [0.3, 1], variance: [0.01, 1] };
 
-function habits() {
+function habits(specs: readonly FeatureSpec[] = [share, count]) {
   const layout = new RecordLayout();
-  const own = new Habits(layout, [share, count], 1, prior);
+  const own = new Habits(layout, specs, 1, prior);
   freshRecord(layout);
   const residuals = (values: readonly number[], hours: number) => {
     const into = new Float64Array(2);
@@ -51,4 +51,42 @@ describe('a level that was not measured', () => {
     own.kept(kept);
     expect([...kept]).toEqual([-64, 64]);
   });
+});
+
+describe('what most credentials never have any of', () => {
+  const spent = { ...count, name: 'spent', sparse: true } satisfies FeatureSpec;
+
+  test('is held against those of the type that have, and their mean is not lowered by all the others', () => {
+    const [dense, sparse] = [habits([share, count]), habits([share, spent])];
+    for (const { own } of [dense, sparse])
+      for (let hour = 0; hour < 400; hour += 1)
+        own.learn(Float64Array.of(0.3, hour % 20 === 0 ? 4 : 0), 0, 0, 1);
+    const first = ({ residuals }: ReturnType<typeof habits>) => residuals([0.3, 4], 0)[1] as number;
+    expect(first(sparse)).toBeLessThan(1.5);
+    expect(first(dense)).toBeGreaterThan(3);
+  });
+
+  test('is news for a credential that had none of it for long', () => {
+    const { own, residuals } = habits([share, spent]);
+    for (let hour = 0; hour < 200; hour += 1) own.learn(Float64Array.of(0.3, 0), 0, hour, 1);
+    expect(residuals([0.3, 4], 200)[1]).toBeGreaterThan(5);
+  });
+});
+
+test('what was not measured has no rank, and makes nobody else rarer', () => {
+  const rank = { ...count, name: 'rank', scale: 'rank', rankOf: 'count' } satisfies FeatureSpec;
+  const layout = new RecordLayout();
+  const own = new Habits(layout, [count, rank], 1, prior);
+  freshRecord(layout);
+  const rankOf = (raw: number) => {
+    const into = new Float64Array(2);
+    own.scale(Float64Array.of(raw, raw), 0, into);
+    return into[1] as number;
+  };
+  for (let hour = 0; hour < 100; hour += 1) own.learn(Float64Array.of(Math.log1p(10), 0), 0, 0, 1);
+  const before = rankOf(1_000);
+  for (let hour = 0; hour < 100; hour += 1) own.learn(Float64Array.of(notMeasured, notMeasured), 0, 0, 1);
+  expect(rankOf(1_000)).toBe(before);
+  expect(before).toBeGreaterThan(4);
+  expect(rankOf(notMeasured)).toBeNaN();
 });
