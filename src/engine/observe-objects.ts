@@ -43,10 +43,10 @@ export class ObjectMemory {
     const lastHour = own < 0 ? 0 : this.#objects.lastHour(own);
     seen.objectIsNew = hour - lastHour > objectMemoryHours;
     seen.objectFirstThisHour = lastHour !== hour;
+    if (owner < 0) return;
+    seen.objectOwner = this.#owners.mark(owner);
     seen.objectIsForeign =
-      owner >= 0 &&
-      this.#owners.mark(owner) !== low &&
-      hour - this.#owners.lastHour(owner) <= objectMemoryHours;
+      seen.objectOwner !== low && hour - this.#owners.lastHour(owner) <= objectMemoryHours;
   }
 
   /** Makes the observed event's object part of memory. */

@@ -71,6 +71,8 @@ export interface Seen {
   /** Both ends are places this credential, or three of its peers, are known to use. */
   moveIsKnown: boolean;
 
+  /** Who used the foreign object last, as a part of the credential's hash. */
+  objectOwner: number;
   /** The event names an object. */
   hasObject: boolean;
   /** Not touched by this credential within eight days. */
@@ -160,6 +162,7 @@ export function nothingSeen(): Seen {
     objectIsNew: false,
     objectFirstThisHour: false,
     objectIsForeign: false,
+    objectOwner: 0,
     objectIsFar: false,
     objectIsNextInStride: false,
     pageDepth: 0,

@@ -37,6 +37,7 @@ const unlogged: Readonly<Record<string, readonly string[]>> = {
     'foreign-share',
     'foreign-objects-day',
     'foreign-objects-days',
+    'foreign-owners',
     'stride-steps',
     'sequential-share',
     'far-objects',
