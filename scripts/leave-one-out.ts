@@ -56,6 +56,7 @@ const threads = whole('--threads', flags.threads);
 const days = whole('--days', flags.days);
 const recipe: Recipe = {
   ...fullRecipe,
+  networks: 1,
   hidden: whole('--hidden', flags.hidden),
   epochs: whole('--epochs', flags.epochs),
   blindedTimes: 1,
