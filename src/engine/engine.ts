@@ -31,6 +31,7 @@ import { newsOf } from './news.ts';
 import { paceLayout } from './pace.ts';
 import { RecordLayout } from './record-layout.ts';
 import { RecordOwner } from './record-owner.ts';
+import { isRefused } from './refusal.ts';
 import { Scorer } from './scorer.ts';
 import { SharedMemory } from './shared-memory.ts';
 import { readSnapshot, type SnapshotParts, writeSnapshot } from './snapshot.ts';
@@ -204,9 +205,9 @@ class CredentialEngine implements Engine {
     readSnapshot(this.#parts, entries);
   }
 
-  /** What was refused may be anybody's guess: it says nothing of how many credentials are in use. */
+  /** What was refused says nothing of how many credentials are in use. */
   #meet(event: UsageEvent): void {
-    if (event.status !== 401 && event.status !== 403) this.#parts.budget.meet();
+    if (!isRefused(event)) this.#parts.budget.meet();
   }
 
   #followNews(event: UsageEvent, at: Position | null): void {

@@ -6,6 +6,7 @@ import type { Violation, ViolationDetector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
 import { type AwaitedHour, type Incident, type Incidents, isAwaiting, isOpen, isTold } from './incidents.ts';
 import { RecentEvents } from './recent-events.ts';
+import { isTurnedAway } from './refusal.ts';
 import { runningMarginBits } from './running-hour.ts';
 import { worst } from './severity.ts';
 import type { Telling } from './telling.ts';
@@ -75,7 +76,10 @@ export class Judging {
     }
     const incident =
       identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
-    if (incident === undefined) identity.incident = 0;
+    if (incident === undefined) {
+      identity.incident = 0;
+      if (isTurnedAway(event)) return;
+    }
     const bits = identity.lastBits;
     const { thresholdBits, ageMs } = this.#budget;
     const wanted = warmingUp(thresholdBits, this.#coldBits, identity.activeHours, ageMs);

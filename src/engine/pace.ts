@@ -42,7 +42,8 @@ export function isDue(pace: Pace, count: number, volume: number, seen: Seen): bo
 export function keepPace(pace: Pace, count: number, volume: number, seen: Seen, measured: boolean): void {
   pace.volume += volume;
   if (!measured) return;
-  pace.dueAtCount = count + Math.max(1, count >> 3);
+  // What comes after a refusal may be what it opened.
+  pace.dueAtCount = count + (seen.denied ? 1 : Math.max(1, count >> 3));
   pace.dueAtVolume = pace.volume * 1.125;
   pace.dueAtS = seen.timeS + longestPauseS;
 }
