@@ -1,5 +1,8 @@
 import { dataLines, dataRows, decodeFile, type Replayed, replayLines } from './replay.ts';
 
+/** An hour that is told when it has ended is told after its last event. */
+const graceMs = 3_600_000;
+
 const files = ['invictus_raw', 'otrf_ec2_proxy_s3_exfil_raw'] as const;
 const sources = ['invictus', 'otrf_ec2proxy'] as const;
 
@@ -61,7 +64,9 @@ export function cloudTrail(): CloudTrailResult[] {
           events: attack.length,
           alerted: replayed.alerts.some(
             (alert) =>
-              alert.credential.id === credential && alert.lastEventMs >= from && alert.raisedAtMs <= to,
+              alert.credential.id === credential &&
+              alert.lastEventMs >= from &&
+              alert.raisedAtMs <= to + graceMs,
           ),
           bits: Math.max(
             ...replayed.scores

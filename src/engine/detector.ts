@@ -81,8 +81,8 @@ export interface FeatureSpec {
 }
 
 /**
- * A level that the log does not show, or not yet: its residual is 0 and no habit is made of it. 0 would say
- * that there was little of it.
+ * What the log does not show, or not yet: its residual is 0 and no habit is made of it. 0 would say
+ * that there was little of it, or none.
  */
 export const notMeasured = Number.NaN;
 
