@@ -75,7 +75,7 @@ ${rows([['false blocks', 'spliced blocks found', 'threshold, bits'], ['--:', '--
 
 ## CloudTrail
 
-Recorded simulations of attacks among normal use, most of it within an hour: every credential is nearly new. An attacked credential is found when an alert on it overlaps its attack; events that prepared the simulation count for nothing.
+Recorded simulations of attacks among normal use, most of it within an hour: every credential is nearly new. An attacked credential is found when an alert on it overlaps its attack or is raised within the hour after it; events that prepared the simulation count for nothing.
 
 ${rows([['recording', 'attacked credentials found', 'alerts on clean credentials', 'clean credentials'], ['---', '--:', '--:', '--:'], ...trails.map(({ file, episodes, falseAlerts, cleanCredentials }) => [file, `${episodes.filter(({ alerted }) => alerted).length} of ${episodes.length}`, String(falseAlerts.length), String(cleanCredentials)])])}
 

@@ -1,3 +1,4 @@
+import { runningMarginBits } from '../engine/running-hour.ts';
 import type { Report } from './report.ts';
 import { genericId } from './rivals/other-model.ts';
 import {
@@ -24,7 +25,7 @@ export function reportMarkdown(report: Report): string {
   return `${[
     '# Evaluation',
     `Written by \`${report.command}\` on ${report.date}: ${report.events.toLocaleString('en')} events in ${report.seconds.toFixed(0)} s on ${report.machine}.`,
-    `Every figure comes from simulated worlds with attacks planted in them. They say how the score compares with simpler ones on the same features; they are no promise for your traffic. The worlds' seeds are never trained on, nor are the attack families marked with *. A false credential-day is one credential on one UTC day over the threshold, outside any attack and a day around it. Intervals are 95 % bootstrap intervals over worlds and attacks. All scorers see the same events, features and hours; the rivals score an hour when it closes, Bearerwatch also while it runs.`,
+    `Every figure comes from simulated worlds with attacks planted in them. They say how the score compares with simpler ones on the same features; they are no promise for your traffic. The worlds' seeds are never trained on, nor are the attack families marked with *. A false credential-day is one credential on one UTC day over the threshold, outside any attack and a day around it. Intervals are 95 % bootstrap intervals over worlds and attacks. All scorers see the same events, features and hours; the rivals score an hour when it closes, Bearerwatch also while it runs, with ${runningMarginBits} bits held back.`,
     `Model: trained ${report.model.trainedAt} on ${report.model.seeds.length === 0 ? 'no worlds' : `seeds ${Math.min(...report.model.seeds)}–${Math.max(...report.model.seeds)} (${report.model.worlds.join(', ')})`}.`,
     ...(report.groups.some(({ methods }) => methods.some(({ id }) => id === genericId))
       ? [
