@@ -120,6 +120,8 @@ export class Judging {
     this.#accompany(event, incident);
     incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
     if (!isSure && !isOpen(incident)) {
+      // The same score again has the same reasons.
+      if (incident.awaits?.hour === identity.hour && incident.awaits.bits === bits) return;
       incident.awaits = { hour: identity.hour, bits, activeHours: identity.activeHours };
       this.#explaining.explain(incident, event, bits, 0, thresholdBits);
       return;
