@@ -17,6 +17,7 @@ import { OperationMemory } from './observe-operations.ts';
 import { observeUse, rememberUse } from './observe-use.ts';
 import { type Dimension, type Moment, quarantine, rememberValue } from './observe-values.ts';
 import type { RecordLayout, StateOf } from './record-layout.ts';
+import { isRefused } from './refusal.ts';
 import { nothingSeen, type Seen } from './seen.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { leastHabitHours } from './succession.ts';
@@ -176,7 +177,7 @@ export class CredentialMemory {
   #observeOutcome(event: UsageEvent): void {
     const { seen } = this;
     const status = event.status ?? 0;
-    seen.denied = status === 401 || status === 403;
+    seen.denied = isRefused(event);
     seen.clientError = status >= 400 && status < 500 && !seen.denied;
     seen.success =
       event.outcome === 'success' || (status >= 200 && status < 400 && event.outcome === 'unknown');

@@ -1,5 +1,6 @@
 import type { Position } from '../../schemas/position.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { hourMs } from '../stats/durations.ts';
 import type { Budget } from './budget.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
@@ -12,7 +13,6 @@ import { worst } from './severity.ts';
 import type { Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
 
-const hourMs = 3_600_000;
 const examplesWanted = 3;
 const mostExamples = 5;
 const eventsRemembered = 16_384;
@@ -76,14 +76,12 @@ export class Judging {
     }
     const incident =
       identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
-    if (incident === undefined) {
-      identity.incident = 0;
-      if (isTurnedAway(event)) return;
-    }
+    if (incident === undefined) identity.incident = 0;
     const bits = identity.lastBits;
     const { thresholdBits, ageMs } = this.#budget;
     const wanted = warmingUp(thresholdBits, this.#coldBits, identity.activeHours, ageMs);
     const isOver = bits >= wanted;
+    if (isOver && incident === undefined && isTurnedAway(event)) return;
     // Between measurements the residuals in hand are another credential's: nothing new is said then.
     if (isOver && measured) this.#behave(event, incident, bits, bits - runningMarginBits >= wanted);
     else if (incident === undefined) return;

@@ -27,6 +27,7 @@ export class ObjectMemory {
     const { object, route } = prints;
     seen.hasObject = event.objectId !== null;
     seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
+    seen.objectOwner = 0;
     if (event.objectId === null) return;
     this.#low = object.low;
     this.#high = object.high;

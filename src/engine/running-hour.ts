@@ -1,7 +1,7 @@
 /**
  * What an hour must score above the threshold to be told while it runs; when it closes, the threshold is
  * enough. A running hour is judged at its loudest of many moments, and a young one by shares and levels of
- * a few requests: asked for the same, false alerts came from running hours more often than attacks did.
+ * a few requests.
  */
 export const runningMarginBits = 2;
 
