@@ -37,6 +37,8 @@ function reading(source: KafkaSource) {
     async stop() {
       await source.close();
       await done;
+      // Out of the group before anybody comes after it.
+      await source.close();
     },
   };
 }

@@ -65,24 +65,33 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
       logLevel: kafkajs.logLevel.NOTHING,
       retry: { retries: 20, initialRetryTime: 100, maxRetryTime: 500 },
     }).admin();
+  const asAdmin = async (work: (client: kafkajs.Admin) => Promise<void>) => {
+    const client = admin();
+    try {
+      await client.connect();
+      await work(client);
+    } finally {
+      await client.disconnect();
+    }
+  };
   const broker: Broker = {
     address,
     pid: () => child?.pid,
-    async createTopic(topic, partitions = 1) {
-      const client = admin();
-      await client.connect();
-      await client.createTopics({
-        topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
-        waitForLeaders: true,
-      });
-      await client.disconnect();
-    },
-    async deleteTopic(topic) {
-      const client = admin();
-      await client.connect();
-      await client.deleteTopics({ topics: [topic] });
-      await client.disconnect();
-    },
+    createTopic: (topic, partitions = 1) =>
+      asAdmin(async (client) => {
+        const isNew = await client.createTopics({
+          topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }],
+          // The client gives up when the broker has not heard of the topic yet.
+          waitForLeaders: false,
+        });
+        if (!isNew) throw new Error(`topic ${topic} is there already`);
+        await until(() => hasLeaders(client, topic, partitions), `topic ${topic} has no leaders`);
+      }),
+    deleteTopic: (topic) =>
+      asAdmin(async (client) => {
+        await client.deleteTopics({ topics: [topic] });
+        await until(async () => !(await client.listTopics()).includes(topic), `topic ${topic} does not go`);
+      }),
     async start() {
       child = spawn('java', ['-Xmx512m', '-cp', `${home}/*`, 'kafka.Kafka', config], {
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,9 +99,7 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-8000)));
       await listening(port, () => output);
-      const client = admin();
-      await client.connect();
-      await client.disconnect();
+      await asAdmin(async () => {});
     },
     async stop() {
       const ending = child;
@@ -196,6 +203,27 @@ function scramUsers({ users, mechanism = 'PLAIN' }: BrokerOptions): string[] {
 
 function java(args: readonly string[]): void {
   execFileSync('java', ['-cp', `${home}/*`, ...args], { stdio: 'pipe' });
+}
+
+async function hasLeaders(client: kafkajs.Admin, topic: string, partitions: number): Promise<boolean> {
+  try {
+    const { topics } = await client.fetchTopicMetadata({ topics: [topic] });
+    const found = topics.flatMap((one) => one.partitions);
+    return found.length === partitions && found.every(({ leader }) => leader >= 0);
+  } catch (error) {
+    if (notYet.has((error as { type?: string }).type ?? '')) return false;
+    throw error;
+  }
+}
+
+const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (await isSo()) return;
+    await sleep(100);
+  }
+  throw new Error(otherwise);
 }
 
 async function listening(port: number, output: () => string): Promise<void> {
