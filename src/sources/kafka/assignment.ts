@@ -3,10 +3,10 @@ export interface Tenure {
   readonly where: string;
   readonly topic: string;
   readonly partition: number;
-  /** Next offset to come; undefined after every joining, when the group's position counts. */
+  /** Where it begins is known and set; nothing is taken before. */
+  hasBegun: boolean;
+  /** Next offset to come; undefined after every later joining, when the group's position counts. */
   next: number | undefined;
-  /** What comes next is of another topic of the same name. */
-  startsOver: boolean;
 }
 
 /**
@@ -33,7 +33,7 @@ export class Assignment {
           tenure.next = undefined;
           continue;
         }
-        const begun = { where, topic, partition, next: undefined, startsOver: false };
+        const begun = { where, topic, partition, hasBegun: false, next: undefined };
         this.#tenures.set(where, begun);
         fresh.push(begun);
       }

@@ -1,21 +1,20 @@
-import type { Kafka } from 'kafkajs';
 import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
 import { CutLines } from '../cut-lines.ts';
 import type { RawRecord } from '../source.ts';
 import type { Assignment, Tenure } from './assignment.ts';
+import type { Brokers } from './brokers.ts';
 import type { KafkaLogger } from './client.ts';
-import type { GroupMember } from './group-member.ts';
-import type { FetchedRecord } from './record-batches.ts';
-import { type LastRead, startsOf } from './starts.ts';
+import type { Fetched, GroupMember, Place } from './group-member.ts';
+import type { LastRead } from './starts.ts';
 
 export interface CourseParts {
-  readonly kafka: Kafka;
-  readonly config: KafkaSourceConfig;
+  readonly brokers: Pick<Brokers, 'starts'>;
+  readonly config: Pick<KafkaSourceConfig, 'format'>;
   readonly logger: KafkaLogger;
   readonly nowMs: () => number;
   readonly assignment: Assignment;
-  /** Topics in which source.kafka.from counts. */
-  readonly without: ReadonlySet<string>;
+  /** Where source.kafka.from points, by `topic/partition`: where it counts, and nowhere else. */
+  readonly pointed: ReadonlyMap<string, number>;
   /** Last record of each partition that the restored state holds, by `topic/partition`. */
   readonly restored: ReadonlyMap<string, LastRead> | undefined;
 }
@@ -36,7 +35,8 @@ export interface Stretch {
 export interface Courses {
   /** Sets where partitions begin that were newly given to this member. */
   begin(member: GroupMember, tenures: readonly Tenure[]): Promise<void>;
-  read(tenure: Tenure, messages: readonly FetchedRecord[], next: number): Stretch;
+  /** Undefined: it is not what comes next, and must not be resolved. */
+  read(tenure: Tenure, fetched: Fetched): Stretch | undefined;
   /** The stretch was handed on. */
   passed(tenure: Tenure, stretch: Stretch): void;
   /** Partitions begun anew because their topic was deleted and made again. */
@@ -47,18 +47,36 @@ const nothing = new Uint8Array(0);
 const year2000Ms = 946_684_800_000;
 
 export function coursesOf(parts: CourseParts): Courses {
-  const { kafka, config, logger, nowMs, assignment, without } = parts;
+  const { brokers, config, logger, nowMs, assignment } = parts;
+  const pointed = new Map(parts.pointed);
   const lastRead = new Map(parts.restored);
   const format = config.format === 'auto' ? undefined : config.format;
   /** Parts of lines go with the tenure: the partition's next reader begins at the first of them. */
   const cutLines = new WeakMap<Tenure, CutLines<RawRecord>>();
+  const astray = new WeakMap<Tenure, number>();
+  /** Whose next stretch is of another topic of the same name. */
+  const anew = new Set<string>();
   let startedOver = 0;
+
+  /**
+   * What another broker had under way when the partition was given anew is of the place before, and would
+   * leave out what lies between. Refused, it does not come again; a place that the broker itself has moved
+   * does.
+   */
+  function isAstray(tenure: Tenure, { from }: Fetched): boolean {
+    if (!tenure.hasBegun) return true;
+    const isNext = tenure.next === undefined || from === tenure.next || from === astray.get(tenure);
+    if (isNext) astray.delete(tenure);
+    else astray.set(tenure, from);
+    return !isNext;
+  }
 
   function startOver(tenure: Tenure): void {
     startedOver += 1;
-    tenure.startsOver = true;
+    anew.add(tenure.where);
     cutLines.delete(tenure);
     lastRead.delete(tenure.where);
+    for (const where of pointed.keys()) if (where.startsWith(`${tenure.topic}/`)) pointed.delete(where);
     logger.warn(
       { partition: tenure.where },
       'kafka: the topic was deleted and made anew; its new records are read from their beginning',
@@ -74,7 +92,7 @@ export function coursesOf(parts: CourseParts): Courses {
     return begun;
   }
 
-  function recordsOf(tenure: Tenure, messages: readonly FetchedRecord[], next: number) {
+  function recordsOf(tenure: Tenure, { messages, next }: Fetched) {
     const { where, topic, partition } = tenure;
     const cut = cutLinesOf(tenure);
     const now = nowMs();
@@ -106,33 +124,43 @@ export function coursesOf(parts: CourseParts): Courses {
         topic,
         partition,
         last: lastRead.get(where),
-        isFirst: without.has(topic),
+        from: pointed.get(where),
       }));
-      const admin = kafka.admin();
-      await admin.connect();
-      const starts = await startsOf(admin, config, beginnings).finally(() => admin.disconnect());
-      const chosen: { topic: string; partition: number; offset: string }[] = [];
-      for (const [n, { offset, isAnother, lost }] of starts.entries()) {
+      const starts = await brokers.starts(beginnings);
+      const begun: { readonly tenure: Tenure; readonly place: Place; readonly lost: number }[] = [];
+      const chosen: Place[] = [];
+      for (const [n, { offset, isGroups, isAnother, lost }] of starts.entries()) {
         const tenure = tenures[n] as Tenure;
+        if (!assignment.holds(tenure)) continue;
         const { topic, partition, where } = tenure;
+        if (isAnother && !anew.has(where)) startOver(tenure);
+        const place = { topic, partition, offset };
+        begun.push({ tenure, place, lost });
+        if (!isGroups) chosen.push(place);
+      }
+      await member.keep(chosen);
+      // Not before it is the group's: a joining in between would have begun where the group has no place.
+      for (const { tenure, place, lost } of begun) {
+        // What has no position from now on was made later, and is read from its beginning.
+        pointed.delete(tenure.where);
+        if (!assignment.holds(tenure)) continue;
         if (lost > 0)
           logger.warn(
-            { partition: where, records: lost },
+            { partition: tenure.where, records: lost },
             'kafka: records were deleted before they were read',
           );
-        if (isAnother) startOver(tenure);
-        if (offset !== undefined && assignment.holds(tenure))
-          chosen.push({ topic, partition, offset: String(offset) });
+        member.seek(place);
+        tenure.next = place.offset;
+        tenure.hasBegun = true;
       }
-      await member.beginAt(chosen);
     },
 
-    read(tenure, messages, next) {
+    read(tenure, fetched) {
+      if (isAstray(tenure, fetched)) return undefined;
       // Offsets that go back without a joining: the broker knew none as high as ours.
-      if (tenure.next !== undefined && Number(messages[0]?.offset) < tenure.next) startOver(tenure);
-      const { startsOver } = tenure;
-      tenure.startsOver = false;
-      return { ...recordsOf(tenure, messages, next), next, startsOver };
+      if (tenure.next !== undefined && Number(fetched.messages[0]?.offset) < tenure.next) startOver(tenure);
+      const startsOver = anew.delete(tenure.where);
+      return { ...recordsOf(tenure, fetched), next: fetched.next, startsOver };
     },
 
     passed(tenure, { next, whole, newestMs, startsOver }) {

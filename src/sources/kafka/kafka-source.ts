@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EachBatchPayload } from 'kafkajs';
-import { HandOver } from '../hand-over.ts';
-import type { Batch, Source } from '../source.ts';
+import type { Source } from '../source.ts';
 import { acknowledgementsOf } from './acknowledgements.ts';
 import { Assignment, type Tenure } from './assignment.ts';
+import { type Brokers, brokersOf } from './brokers.ts';
 import { kafkaClient, kafkaProblem } from './client.ts';
 import { coursesOf } from './courses.ts';
-import { type GroupMember, groupMember } from './group-member.ts';
-import { watchLag } from './lag.ts';
-import { type OpeningParts, opened, topicsNow } from './opening.ts';
-import type { FetchedRecord } from './record-batches.ts';
+import type { Fetched, GroupMember, MemberHooks } from './group-member.ts';
+import { inHandOf } from './in-hand.ts';
+import { membershipOf } from './membership.ts';
+import { type Opened, type OpeningParts, opened } from './opening.ts';
 import type { LastRead } from './starts.ts';
-import { isPattern, TopicsError } from './topics.ts';
+import { troublesOf } from './troubles.ts';
 
 export interface KafkaSource extends Source {
   /** Records between what was read and the end, by `topic/partition`. */
@@ -27,14 +26,8 @@ export interface KafkaSourceParts extends OpeningParts {
   readonly restored?: ReadonlyMap<string, LastRead>;
 }
 
-const batchesInHand = 8;
 const heartbeatMs = 3_000;
 const beginAgainMs = 1_000;
-
-interface Given {
-  readonly tenure: Tenure;
-  readonly batch: Batch;
-}
 
 /**
  * Topics read as a member of a consumer group.
@@ -45,129 +38,87 @@ interface Given {
  * that are away, and topics that have gone, are waited for.
  */
 export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaSource> {
-  const { config, logger, nowMs, restored } = parts;
-  const kafka = kafkaClient(config, logger);
-  const { topics: topicsAtStart, without } = await opened(kafka, parts);
-  const handOver = new HandOver<Given>(batchesInHand);
+  const kafka = kafkaClient(parts.config, parts.logger);
+  return readAsMember(brokersOf(kafka, parts.config), await opened(kafka, parts), parts);
+}
+
+export async function readAsMember(
+  brokers: Brokers,
+  { topics, pointed }: Opened,
+  { config, logger, nowMs, restored }: Omit<KafkaSourceParts, 'stop'>,
+): Promise<KafkaSource> {
   const assignment = new Assignment();
-  const courses = coursesOf({ kafka, config, logger, nowMs, assignment, without, restored });
-  const lag = watchLag(kafka, assignment);
-  let outstanding = 0;
-  let problem: string | undefined;
+  const courses = coursesOf({ brokers, config, logger, nowMs, assignment, pointed, restored });
+  const troubles = troublesOf(logger);
+  const lag = brokers.lagOf(assignment);
+  const acknowledgements = acknowledgementsOf(assignment, logger, async (offsets) => {
+    await membership.member()?.commit(offsets);
+  });
+  const inHand = inHandOf(assignment, acknowledgements.upTo, () => {
+    // A member that only stays would keep its partitions from those who read.
+    if (isClosing) void leave();
+  });
   let isClosing = false;
 
-  const acknowledgements = acknowledgementsOf(assignment, logger, (offsets) => member.commit(offsets));
-  let member: GroupMember = await join(topicsAtStart);
-  let changing: Promise<void> = Promise.resolve();
-  const watch = config.topics.some(isPattern) ? setInterval(look, config.topicRefreshMs) : undefined;
-  logger.info({ topics: topicsAtStart, group: config.groupId }, 'kafka: reading');
-
-  function join(topics: readonly string[]): Promise<GroupMember> {
-    return groupMember(kafka, config, topics, {
-      take,
-      joined,
-      left: () => assignment.leave(),
-      ended: (error) => handOver.end(error),
-      onProblem(text) {
-        if (text === undefined) {
-          if (problem !== undefined) logger.info('kafka: reading again');
-        } else if (text !== problem) logger.warn(`${text}; trying again`);
-        problem = text;
-      },
-    });
-  }
+  const hooks: MemberHooks = {
+    take,
+    joined,
+    left: () => assignment.leave(),
+    ended: (error) => inHand.end(error),
+    onProblem: (text) => troubles.set('reading', text),
+  };
+  const membership = await membershipOf(topics, { brokers, config, logger, troubles, hooks });
+  logger.info({ topics, group: config.groupId }, 'kafka: reading');
 
   /** New partitions stand still until it is known where they begin. */
-  function joined(from: GroupMember, memberId: string, assigned: Record<string, number[]>): void {
+  function joined(member: GroupMember, memberId: string, assigned: Record<string, number[]>): void {
     const fresh = assignment.join(memberId, assigned);
     if (fresh.length === 0) return;
-    from.pause(fresh);
-    void begin(from, fresh);
+    member.pause(fresh);
+    void begin(member, fresh);
   }
 
-  async function begin(from: GroupMember, tenures: readonly Tenure[]): Promise<void> {
+  async function begin(member: GroupMember, tenures: readonly Tenure[]): Promise<void> {
     const held = () => tenures.filter((tenure) => assignment.holds(tenure));
-    for (let isFirst = true; held().length > 0 && !isClosing; isFirst = false) {
+    while (held().length > 0 && !isClosing) {
       try {
         const beginning = held();
-        await courses.begin(from, beginning);
-        if (!isClosing) from.resume(beginning.filter((tenure) => assignment.holds(tenure)));
-        return;
+        await courses.begin(member, beginning);
+        if (!isClosing) member.resume(beginning.filter((tenure) => assignment.holds(tenure)));
+        break;
       } catch (error) {
-        if (isFirst) logger.warn(`${kafkaProblem(error, config).text}; trying again`);
+        troubles.set('beginning', kafkaProblem(error, config).text);
         await sleep(beginAgainMs);
       }
     }
+    troubles.set('beginning', undefined);
   }
 
-  /** Hands one fetched batch over, keeping the membership alive while the pipeline is busy. */
-  async function take({
-    batch,
-    heartbeat,
-    resolveOffset,
-    isRunning,
-    isStale,
-  }: EachBatchPayload): Promise<void> {
-    const tenure = assignment.at(`${batch.topic}/${batch.partition}`);
-    if (tenure === undefined || !isRunning() || isStale()) return;
-    const messages = batch.messages as unknown as FetchedRecord[];
-    const end = Number(batch.highWatermark);
-    const stretch = courses.read(tenure, messages, Number(batch.lastOffset()) + 1);
-    const { records, next, whole, startsOver } = stretch;
+  /** Hands over what was fetched, keeping the membership alive while the pipeline is busy. */
+  async function take(fetched: Fetched): Promise<void> {
+    const { topic, partition, messages, next, end } = fetched;
+    const tenure = assignment.at(`${topic}/${partition}`);
+    if (tenure === undefined || fetched.isOver()) return;
+    const stretch = courses.read(tenure, fetched);
+    if (stretch === undefined) return;
     lag.note(tenure.where, end - Number(messages[0]?.offset));
-    outstanding += 1;
-    const given = handOver.give({
-      tenure,
-      batch: {
-        records,
-        startsOver: startsOver ? [tenure.where] : [],
-        async commit() {
-          await acknowledgements.upTo(tenure, whole);
-          outstanding -= 1;
-        },
-      },
-    });
-    const beat = setInterval(() => void heartbeat().catch(() => undefined), heartbeatMs);
+    const beat = setInterval(() => void fetched.heartbeat().catch(() => undefined), heartbeatMs);
     try {
-      if (!(await given)) {
-        outstanding -= 1;
-        return;
-      }
+      if (!(await inHand.give(tenure, stretch))) return;
     } finally {
       clearInterval(beat);
     }
+    // Given anew while it waited: the place is another one, and what was handed over is dropped.
+    if (!assignment.holds(tenure)) return;
     courses.passed(tenure, stretch);
     lag.note(tenure.where, end - next);
-    resolveOffset(String(next - 1));
-    await heartbeat();
-  }
-
-  /** Topics come and go under a pattern: the member leaves and joins again with those of today. */
-  function look(): void {
-    changing = changing.then(async () => {
-      if (isClosing || problem !== undefined) return;
-      try {
-        const topics = await topicsNow(kafka, config);
-        const before = new Set(member.topics);
-        const found = topics.filter((topic) => !before.has(topic));
-        const gone = member.topics.filter((topic) => !topics.includes(topic));
-        if (found.length + gone.length === 0 || isClosing) return;
-        logger.info({ found, gone }, 'kafka: the topics that fit have changed');
-        await member.leave();
-        member = await join(topics);
-      } catch (error) {
-        const { text, passing } = kafkaProblem(error, config);
-        if (passing || error instanceof TopicsError) logger.warn(text);
-        else handOver.end(new Error(text, { cause: error }));
-      }
-    });
+    fetched.resolve();
+    await fetched.heartbeat();
   }
 
   let leaving: Promise<void> | undefined;
   const leave = () => {
-    leaving ??= changing.then(async () => {
-      await Promise.all([lag.close(), member.leave()]);
-    });
+    leaving ??= Promise.all([lag.close(), membership.leave()]).then(() => {});
     return leaving;
   };
   let wasAsked = false;
@@ -175,23 +126,19 @@ export async function createKafkaSource(parts: KafkaSourceParts): Promise<KafkaS
   return {
     name: 'kafka',
     lag: () => lag.records,
-    problem: () => problem,
+    problem: troubles.first,
     startedOver: courses.startedOver,
-    async *[Symbol.asyncIterator]() {
-      for await (const { tenure, batch } of handOver) {
-        // Its partition has moved while it waited: the new reader reads it.
-        if (assignment.holds(tenure)) yield batch;
-        else outstanding -= 1;
-      }
-    },
-    /** The first call stops reading and keeps the membership for what is still to be acknowledged; the second ends it. */
+    [Symbol.asyncIterator]: () => inHand[Symbol.asyncIterator](),
+    /**
+     * The first call stops reading, and the membership lasts until all is acknowledged that was handed out;
+     * the second gives up on what is not.
+     */
     async close() {
       isClosing = true;
-      clearInterval(watch);
-      handOver.end();
-      if (wasAsked || outstanding === 0) return leave();
+      inHand.end();
+      if (wasAsked || inHand.isEmpty()) return leave();
       wasAsked = true;
-      member.pause(assignment.all());
+      membership.member()?.pause(assignment.all());
     },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { KafkaSourceConfig } from '../../../schemas/config/source.ts';
 import { type KafkaLogger, kafkaProblem } from './client.ts';
-import { topicsWithoutPosition } from './starts.ts';
+import { pointedAt, topicsWithoutPosition } from './starts.ts';
 import { TopicsError, topicsAskedFor } from './topics.ts';
 
 export interface OpeningParts {
@@ -17,8 +17,8 @@ export interface OpeningParts {
 
 export interface Opened {
   readonly topics: readonly string[];
-  /** Those in which source.kafka.from counts. */
-  readonly without: ReadonlySet<string>;
+  /** Where source.kafka.from points, by `topic/partition`: where it counts, and nowhere else. */
+  readonly pointed: ReadonlyMap<string, number>;
 }
 
 const firstWaitMs = 1_000;
@@ -39,8 +39,10 @@ export async function opened(
       // One that was made while nobody read is new, and not where the group begins.
       const isNewUnderPattern = (topic: string) =>
         without.size < topics.length && !config.topics.includes(topic);
+      const first = topics.filter((topic) => without.has(topic) && !isNewUnderPattern(topic));
+      const pointed = await pointedAt(admin, config.from, first);
       waitingFor(undefined);
-      return { topics, without: new Set([...without].filter((topic) => !isNewUnderPattern(topic))) };
+      return { topics, pointed };
     } catch (error) {
       if (error instanceof TopicsError) throw error;
       const { text, passing } = kafkaProblem(error, config);
@@ -53,16 +55,5 @@ export async function opened(
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
-  }
-}
-
-/** The topics asked for that are there now. */
-export async function topicsNow(kafka: Kafka, config: KafkaSourceConfig): Promise<string[]> {
-  const admin = kafka.admin({ retry: { retries: 0 } });
-  try {
-    await admin.connect();
-    return await topicsAskedFor(admin, config);
-  } finally {
-    await admin.disconnect();
   }
 }

@@ -13,18 +13,20 @@ const facts = (some: Partial<PartitionFacts>): PartitionFacts => ({
 const last = { offset: 49, newestMs: 1000 };
 
 test.each<[string, Partial<PartitionFacts>, Partial<ReturnType<typeof startOf>>]>([
-  ["goes on at the group's position", { committed: 40 }, { offset: undefined, lost: 0 }],
+  ["goes on at the group's position", { committed: 40 }, { offset: 40, isGroups: true, lost: 0 }],
   [
     "prefers the group's position to its own",
     { committed: 70, last },
-    { offset: undefined, isAnother: false },
+    { offset: 70, isGroups: true, isAnother: false },
   ],
-  ['says what was deleted before it was read', { low: 30, committed: 10 }, { offset: undefined, lost: 20 }],
+  ['says what was deleted before it was read', { low: 30, committed: 10 }, { offset: 30, lost: 20 }],
   [
     'begins where it is told to in a topic without positions',
     { from: 100 },
-    { offset: 100, isAnother: false },
+    { offset: 100, isGroups: false, isAnother: false },
   ],
+  ['says so too of what was deleted behind that place', { from: 20, low: 30 }, { offset: 30, lost: 10 }],
+  ['begins at the beginning when that place was in another topic', { from: 101 }, { offset: 0, lost: 0 }],
   ['begins at the beginning of what came later', { low: 5 }, { offset: 5, isAnother: false }],
   [
     'goes on behind what it has judged when the group has forgotten',
