@@ -23,6 +23,10 @@ export interface Opened {
 
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
+/** What a broker says while it makes or loads its groups. */
+const soonPast = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
+const soonMs = 5_000;
+const askAgainMs = 200;
 
 /** Waits for the brokers, telling so, and finds the topics. */
 export async function opened(
@@ -30,7 +34,8 @@ export async function opened(
   { config, logger, nowMs, stop, waitingFor = () => {} }: OpeningParts,
 ): Promise<Opened> {
   const startedMs = nowMs();
-  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+  let waitMs = firstWaitMs;
+  for (;;) {
     const admin = kafka.admin({ retry: { retries: 0 } });
     try {
       await admin.connect();
@@ -45,6 +50,10 @@ export async function opened(
       return { topics, pointed };
     } catch (error) {
       if (error instanceof TopicsError) throw error;
+      if (isSoonPast(error) && nowMs() - startedMs < soonMs) {
+        await sleep(askAgainMs, undefined, { signal: stop });
+        continue;
+      }
       const { text, passing } = kafkaProblem(error, config);
       const patienceIsOver = config.connectPatienceMs > 0 && nowMs() - startedMs >= config.connectPatienceMs;
       if (!passing || patienceIsOver) throw new Error(text, { cause: error });
@@ -52,8 +61,11 @@ export async function opened(
       logger.warn(problem);
       waitingFor(problem);
       await sleep(waitMs, undefined, { signal: stop });
+      waitMs = Math.min(waitMs * 2, longestWaitMs);
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
   }
 }
+
+const isSoonPast = (error: unknown) => soonPast.has((error as { type?: string } | null)?.type ?? '');
