@@ -35,7 +35,8 @@ const mostTexts = 100;
 /** The reader and the sinks say these themselves, with what to do. */
 const saidElsewhere = /^(?:Crash: |Restarting the consumer )/;
 /** A broker says this of its first group and after its start; it is asked again, and told of when that does not help. */
-const soonPast = /^The (?:group coordinator is not available|coordinator is loading)/;
+const soonPast =
+  /^(?:The group coordinator is not available|The coordinator is loading|This is not the correct coordinator)/;
 
 /** The client tells every attempt of every retry: once a minute is enough for one text. */
 function logTo(logger: KafkaLogger): logCreator {

@@ -24,7 +24,11 @@ export interface Opened {
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
 /** What a broker says while it makes or loads its groups. */
-const soonPast = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
+const soonPast = new Set([
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
 const soonMs = 5_000;
 const askAgainMs = 200;
 
