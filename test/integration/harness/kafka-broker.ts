@@ -93,9 +93,21 @@ export async function kafkaBroker(options: BrokerOptions = {}): Promise<Broker> 
         await until(async () => !(await client.listTopics()).includes(topic), `topic ${topic} does not go`);
       }),
     async start() {
-      child = spawn('java', ['-Xmx512m', '-cp', `${home}/*`, 'kafka.Kafka', config], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      child = spawn(
+        'java',
+        [
+          '-Xmx512m',
+          '-XX:TieredStopAtLevel=1',
+          '-XX:+UseSerialGC',
+          '-cp',
+          `${home}/*`,
+          'kafka.Kafka',
+          config,
+        ],
+        {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-8000)));
       await listening(port, () => output);
@@ -202,7 +214,9 @@ function scramUsers({ users, mechanism = 'PLAIN' }: BrokerOptions): string[] {
 }
 
 function java(args: readonly string[]): void {
-  execFileSync('java', ['-cp', `${home}/*`, ...args], { stdio: 'pipe' });
+  execFileSync('java', ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', `${home}/*`, ...args], {
+    stdio: 'pipe',
+  });
 }
 
 async function hasLeaders(client: kafkajs.Admin, topic: string, partitions: number): Promise<boolean> {
@@ -227,7 +241,7 @@ async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<v
 }
 
 async function listening(port: number, output: () => string): Promise<void> {
-  for (let tries = 0; tries < 240; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const open = await new Promise<boolean>((done) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();
