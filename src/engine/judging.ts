@@ -44,7 +44,7 @@ export class Judging {
   readonly #telling: Telling;
   readonly #rules: readonly Rule[];
   readonly #coldBits: number;
-  readonly #recent = new RecentEvents(eventsRemembered);
+  readonly #recent = new RecentEvents(eventsRemembered, mostExamples);
 
   constructor(
     { memory, explaining, budget, incidents, telling }: JudgingParts,
@@ -192,7 +192,7 @@ export class Judging {
     incident.last = event;
     incident.lastEventMs = Math.max(incident.lastEventMs, event.timestampMs);
     if (incident.examples.length >= mostExamples) return;
-    const chain = this.#recent.chain(this.#memory.identity.recent, event.credentialId, mostExamples);
+    const chain = this.#recent.chain(this.#memory.identity.recent, event.credentialId);
     for (const recent of incident.examples.length === 0 ? chain.reverse() : chain.slice(0, 1)) {
       if (!incident.examples.some(({ number }) => number === recent.number)) incident.examples.push(recent);
     }

@@ -8,14 +8,20 @@ export interface RecentEvent {
   readonly number: number;
 }
 
-/** The newest events of all credentials in a ring, chained by credential: the examples of an alert. */
+/**
+ * The newest events of all credentials in a ring, chained by credential: the examples of an alert. Only a
+ * credential's newest `reach` are kept: an event that lives on costs the collector more than one that is soon
+ * let go.
+ */
 export class RecentEvents {
   readonly #events: (UsageEvent | undefined)[];
   readonly #positions: (Position | null)[];
   readonly #previous: Float64Array;
+  readonly #reach: number;
   #next = 1;
 
-  constructor(size: number) {
+  constructor(size: number, reach: number) {
+    this.#reach = reach;
     this.#events = new Array<UsageEvent | undefined>(size).fill(undefined);
     this.#positions = new Array<Position | null>(size).fill(null);
     this.#previous = new Float64Array(size);
@@ -24,31 +30,48 @@ export class RecentEvents {
   /** Returns the event's number; `previous` is the number of the credential's event before, 0 for none. */
   add(event: UsageEvent, at: Position | null, previous: number): number {
     const number = this.#next;
+    const isChained = this.#isOf(previous, event.credentialId);
     this.#next += 1;
     const place = number % this.#events.length;
     this.#events[place] = event;
     this.#positions[place] = at;
-    this.#previous[place] = previous;
+    this.#previous[place] = isChained ? previous : 0;
+    this.#forgetBeyondReach(number);
     return number;
   }
 
-  /** Up to `count` events of one credential, newest first, as far as the ring reaches back. */
-  chain(newest: number, credentialId: string, count: number): RecentEvent[] {
+  /** A credential's events from `newest` back, as far as the ring reaches. */
+  chain(newest: number, credentialId: string): RecentEvent[] {
     const chain: RecentEvent[] = [];
     let number = newest;
-    while (
-      number > this.#next - 1 - this.#events.length &&
-      number > 0 &&
-      number < this.#next &&
-      chain.length < count
-    ) {
+    while (this.#isOf(number, credentialId)) {
       const place = number % this.#events.length;
-      const event = this.#events[place];
-      if (event === undefined || event.credentialId !== credentialId) break;
       const previous = this.#previous[place] as number;
+      const event = this.#events[place] as UsageEvent;
       chain.push({ event, at: this.#positions[place] ?? null, previous, number });
       number = previous;
     }
     return chain;
+  }
+
+  /** The number is of an event of this credential that is still there: a stored one may be of an earlier run. */
+  #isOf(number: number, credentialId: string): boolean {
+    if (!this.#isInRing(number)) return false;
+    return this.#events[number % this.#events.length]?.credentialId === credentialId;
+  }
+
+  #isInRing(number: number): boolean {
+    return number > 0 && number < this.#next && number >= this.#next - this.#events.length;
+  }
+
+  /** Links lead back only, so that this ends at an older event or at none. */
+  #forgetBeyondReach(newest: number): void {
+    let number = newest;
+    for (let steps = 0; steps < this.#reach; steps += 1) {
+      number = this.#previous[number % this.#events.length] as number;
+      if (!this.#isInRing(number)) return;
+    }
+    this.#events[number % this.#events.length] = undefined;
+    this.#positions[number % this.#events.length] = null;
   }
 }
