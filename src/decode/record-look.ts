@@ -3,7 +3,8 @@ import { schemes, tokenPrefixes } from './token-starts.ts';
 
 /**
  * What one look over the bytes of a record shows of every text in it. `plain`: printable ASCII without an
- * escape. `harmless`: plain, and nothing in it that the sweep could blank, wherever a text is cut out.
+ * escape, in JSON but that of a quote. `harmless`: plain, and nothing in it that the sweep could blank, wherever a
+ * text is cut out.
  */
 export type Look = 'unknown' | 'plain' | 'harmless';
 
@@ -11,6 +12,7 @@ const blank = 0x20;
 const colon = 0x3a;
 const equals = 0x3d;
 const quote = 0x22;
+const backslash = 0x5c;
 const slash = 0x2f;
 const shortestSecret = 16;
 const longestUserInfo = 1024;
@@ -87,7 +89,7 @@ function groupOf(text: Uint8Array): number {
 
 function flagsOf(byte: number): number {
   if (byte === 0x09 || byte === 0x0a || byte === 0x0d) return gapBit;
-  if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return oddBit;
+  if (byte < 0x20 || byte > 0x7e || byte === backslash) return oddBit;
   return byte === 0x25 ? percentBit : 0;
 }
 
@@ -153,6 +155,7 @@ export function lookOver(bytes: Uint8Array, isJson: boolean): Look {
   const end = (byteOffset + length) >> 1;
   const odd = isJson ? oddInJson : oddInText;
   let sought = odd | (isJson ? suspectInJson : suspectInText);
+  let quotesEndTexts = isJson;
   // The first and the last byte may stand in no whole pair.
   let first = byteOffset % 2 === 0 ? numberOf(blank, blank) : numberOf(blank, bytes[0] as number);
   for (let i = (byteOffset + 1) >> 1; i <= end + 1; i += 1) {
@@ -163,12 +166,28 @@ export function lookOver(bytes: Uint8Array, isJson: boolean): Look {
     const at = 2 * i - byteOffset;
     const next =
       i < end ? (pairs[i] as number) : numberOf(at < length ? (bytes[at] as number) : blank, blank);
-    const found = (asFirst[first] as number) & (asNext[next] as number) & sought;
-    if ((found & odd) !== 0) return 'unknown';
-    if (found !== 0 && ((found & percentBit) !== 0 || isSuspect(bytes, at - 2, found, isJson))) sought = odd;
+    const flags = (asFirst[first] as number) & (asNext[next] as number);
+    if ((flags & odd) !== 0) {
+      if (!isJson || !escapesOnlyQuotes(bytes, at - 2)) return 'unknown';
+      // From here on a quote may stand inside a text, as it may in a line of text.
+      quotesEndTexts = false;
+      if (sought !== odd) sought = odd | suspectInText;
+    }
+    const found = flags & sought & ~odd;
+    if (found !== 0 && ((found & percentBit) !== 0 || isSuspect(bytes, at - 2, found, quotesEndTexts)))
+      sought = odd;
     first = next;
   }
   return sought === odd ? 'plain' : 'harmless';
+}
+
+/** What is odd in the two bytes at `at` are backslashes with a quote behind them: most lists that are logged as a text. */
+function escapesOnlyQuotes(bytes: Uint8Array, at: number): boolean {
+  for (let i = Math.max(0, at); i < at + 2; i += 1) {
+    const isOdd = flagsOf(bytes[i] as number) === oddBit;
+    if (isOdd && !(bytes[i] === backslash && bytes[i + 1] === quote)) return false;
+  }
+  return true;
 }
 
 /** Nearly never: four pairs are told by one branch. */
@@ -185,10 +204,10 @@ function isFound(pairs: Uint16Array, before: number, i: number, sought: number):
 }
 
 /** In the two pairs at `at` begins something that the sweep might blank. */
-function isSuspect(bytes: Uint8Array, at: number, found: number, isJson: boolean): boolean {
+function isSuspect(bytes: Uint8Array, at: number, found: number, quotesEndTexts: boolean): boolean {
   if ((found & anyStart) !== 0 && (beginsSecret(bytes, at) || beginsSecret(bytes, at + 1))) return true;
   if (found < schemeBit) return false;
-  return isSuspectSign(bytes, at + 1, isJson) || isSuspectSign(bytes, at + 2, isJson);
+  return isSuspectSign(bytes, at + 1, quotesEndTexts) || isSuspectSign(bytes, at + 2, quotesEndTexts);
 }
 
 function beginsSecret(bytes: Uint8Array, at: number): boolean {
@@ -205,10 +224,10 @@ function isStart(bytes: Uint8Array, at: number, { text, shortest }: Start): bool
   return true;
 }
 
-function isSuspectSign(bytes: Uint8Array, at: number, isJson: boolean): boolean {
+function isSuspectSign(bytes: Uint8Array, at: number, quotesEndTexts: boolean): boolean {
   const byte = bytes[at] as number;
   if (byte !== colon && byte !== equals) return false;
-  return (byte === colon && holdsPassword(bytes, at)) || followsSecretName(bytes, at, isJson);
+  return (byte === colon && holdsPassword(bytes, at)) || followsSecretName(bytes, at, quotesEndTexts);
 }
 
 /** `://user:password@`, as the sweep tells it. */
@@ -227,12 +246,12 @@ function holdsPassword(bytes: Uint8Array, at: number): boolean {
 }
 
 /** The word before the sign ends like a secret's name, none of which has a digit in it. Each word is looked at for the first sign after it only. */
-function followsSecretName(bytes: Uint8Array, at: number, isJson: boolean): boolean {
+function followsSecretName(bytes: Uint8Array, at: number, quotesEndTexts: boolean): boolean {
   let end = at - 1;
   if (end < 0 || isDigit(bytes[end] as number)) return false;
   while (end >= 0 && !isWord(bytes[end] as number)) {
     const byte = bytes[end] as number;
-    if (byte === colon || byte === equals || (isJson && byte === quote)) return false;
+    if (byte === colon || byte === equals || (quotesEndTexts && byte === quote)) return false;
     end -= 1;
   }
   return endsInTail(bytes, end) && endsLikeSecretName(lettersBefore(bytes, end));

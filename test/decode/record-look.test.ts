@@ -25,6 +25,9 @@ const piece = fc.oneof(
     '&',
     ' ',
     "'",
+    '"',
+    '":"',
+    '" : "',
     '-',
     ',',
   ),
@@ -82,6 +85,8 @@ describe('a record that is harmless by one look', () => {
         `/a?x=1&${name}=${secret}`,
         `${name}: ${secret}`,
         `${name} = ${secret}`,
+        JSON.stringify({ a: 1, [name]: secret, b: '2' }),
+        `the "${name}" : "${secret}"`,
       ]),
       `https://eve:${secret}@api.example.com`,
       `://eve:${secret}@api.example.com`,
@@ -98,6 +103,9 @@ describe('a record that is harmless by one look', () => {
   it('is what gateways write nearly always', () => {
     expect(lookAt(JSON.stringify(envoyLine), true)).toBe('harmless');
     expect(lookAt(JSON.stringify(nginxLine), true)).toBe('harmless');
+    expect(lookAt(JSON.stringify({ ...envoyLine, jwt_scope: '["orders:read","orders:write"]' }), true)).toBe(
+      'harmless',
+    );
     expect(
       lookAt('198.51.100.4 - - [05/Jan/2026:11:00:00 +0100] "GET /a?b=1 HTTP/1.1" 200 1 "-" "c/1.0"', false),
     ).toBe('harmless');
@@ -105,13 +113,16 @@ describe('a record that is harmless by one look', () => {
 });
 
 describe('a plain record', () => {
-  it('is of printable ASCII without an escape, in a text without a line break', () => {
+  it('is of printable ASCII without an escape but that of a quote, in a text without a line break', () => {
     for (const odd of ['\\', '\u007f', 'é', '\u0000', '\u001b'])
       for (const at of [0, 1, 2, 3]) {
         const record = `${'a'.repeat(at)}${odd}bcd`;
         expect(lookAt(record, true)).toBe('unknown');
         expect(lookAt(record, false)).toBe('unknown');
       }
+    expect(lookAt('{"a":"\\""}', true)).toBe('harmless');
+    expect(lookAt('{"a":"\\\\"}', true)).toBe('unknown');
+    expect(lookAt('say \\"a\\"', false)).toBe('unknown');
     expect(lookAt('{"a":\n1}', true)).toBe('harmless');
     expect(lookAt('a b\nc d', false)).toBe('unknown');
   });

@@ -85,6 +85,9 @@ describe('no secret leaves decode', () => {
       secrets,
     );
     expectHidden({ ...envoyLine, response_flags: `key: ${plain}`, upstream_cluster: leak }, secrets);
+    // Each list twice: what was read of it once is kept.
+    for (const list of [`["a","sk-${plain}"]`, `["a","sk-""${plain}"]`, `[eyJ"${word}]`])
+      for (const _ of [1, 2]) expectHidden({ ...envoyLine, jwt_scope: list, jwt_aud: list }, secrets);
     expectHidden({ ...nginxLine, credential_id: token, remote_user: leak }, secrets);
     expectHidden({ ...canonicalLine, 'consumer.name': leak, 'object.id': `sk-${plain}` }, secrets);
     expectHidden({ ...cloudtrailLine, errorCode: leak, requestParameters: { key: `sk-${plain}` } }, secrets);

@@ -1,5 +1,7 @@
 import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
 import type { Claims, FilledReading, Format } from '../format.ts';
+import { Recent } from '../recent.ts';
+import { sweep } from '../redact.ts';
 import { amount, first, type JsonObject, status, text } from '../text.ts';
 import { type Found, reader } from './named.ts';
 
@@ -77,12 +79,22 @@ function claimsOf(line: JsonObject): Claims | null {
 /** Metadata lists are logged as JSON text: ["orders.read","orders.write"]. */
 function listOf(value: unknown): unknown {
   if (typeof value !== 'string' || !value.startsWith('[')) return value;
-  return value
+  const known = knownLists.get(value);
+  if (known !== undefined) return known;
+  const list = value
     .slice(1, -1)
     .replaceAll('"', '')
     .split(',')
-    .map((part) => part.trim());
+    .map((part) => part.trim())
+    // What lay on both sides of a quote was not looked at as one word.
+    .map((part) => (value.includes(part) ? part : sweep(part).text));
+  if (value.length <= longestKnownList) knownLists.set(value, list);
+  return list;
 }
+
+/** Rights and audiences of an API are few, and come again with every call. */
+const knownLists = new Recent<readonly string[]>(1024);
+const longestKnownList = 1024;
 
 export function readEnvoy(line: JsonObject): FilledReading {
   const ai = aiOf(line);
