@@ -12,32 +12,38 @@ declare const WebAssembly: {
 
 /**
  * Sums of weighted inputs for many columns at once: `bias + value × weight + value × weight …`, each column's in
- * the order of the inputs. The loop is a WebAssembly function, because two columns go into one vector
- * instruction there and none can be written in JavaScript: a quarter of the time, and to the last bit what
- * the plain loop gives, as nothing is fused and no column's order is changed.
+ * the order of the inputs; and the total of the sums above 0, each by its own weight, in the order of the columns.
+ * The loop is a WebAssembly function, because two columns go into one vector instruction there and none can be
+ * written in JavaScript: a quarter of the time, and to the last bit what the plain loop gives, as nothing is fused
+ * and no order is changed.
  */
 export class ColumnSums {
   readonly biases: Float64Array;
   readonly sums: Float64Array;
+  /** What each column's sum weighs in the total where it is above 0. */
+  readonly outputs: Float64Array;
   /** The inputs that are not 0: their values, and where their weights lie in a block (`place`). */
   readonly values: Float64Array;
   readonly places: Uint32Array;
-  /** Sums the first `count` of `values`. */
-  readonly run: (count: number) => void;
+  /** Sums the first `count` of `values`; returns `total` and each column's weighted sum above 0, added in order. */
+  readonly run: (count: number, total: number) => number;
   readonly #weights: Float64Array;
   readonly #inputs: number;
 
   constructor(columns: number, inputs: number) {
-    const padded = Math.ceil(columns / block) * block;
+    // A model without hidden units has a block of nothing: the loop ends after a block, not before one.
+    const padded = Math.max(1, Math.ceil(columns / block)) * block;
     const biasesAt = 0;
     const sumsAt = biasesAt + padded * doubleBytes;
-    const valuesAt = sumsAt + padded * doubleBytes;
+    const outputsAt = sumsAt + padded * doubleBytes;
+    const valuesAt = outputsAt + padded * doubleBytes;
     const weightsAt = valuesAt + inputs * doubleBytes;
     const placesAt = weightsAt + padded * inputs * doubleBytes;
     const pages = Math.ceil((placesAt + inputs * 4) / pageBytes);
     const code = moduleOf(pages, {
       biasesAt,
       sumsAt,
+      outputsAt,
       valuesAt,
       weightsAt,
       placesAt,
@@ -46,11 +52,12 @@ export class ColumnSums {
     });
     const { memory, run } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as {
       memory: { readonly buffer: ArrayBuffer };
-      run: (count: number) => void;
+      run: (count: number, total: number) => number;
     };
     this.run = run;
     this.biases = new Float64Array(memory.buffer, biasesAt, padded);
     this.sums = new Float64Array(memory.buffer, sumsAt, padded);
+    this.outputs = new Float64Array(memory.buffer, outputsAt, padded);
     this.values = new Float64Array(memory.buffer, valuesAt, inputs);
     this.places = new Uint32Array(memory.buffer, placesAt, inputs);
     this.#weights = new Float64Array(memory.buffer, weightsAt, padded * inputs);
@@ -71,6 +78,7 @@ export class ColumnSums {
 interface Memory {
   readonly biasesAt: number;
   readonly sumsAt: number;
+  readonly outputsAt: number;
   readonly valuesAt: number;
   readonly weightsAt: number;
   readonly placesAt: number;
@@ -94,11 +102,17 @@ const storeVector = (offset: number) => [0xfd, 0x0b, 3, ...unsigned(offset)];
 const loadTwice = [0xfd, 0x0a, 3, 0];
 const addVectors = [0xfd, 0xf0, 0x01];
 const multiplyVectors = [0xfd, 0xf2, 0x01];
+const noVector = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
+/** The second where it is larger than the first, so that no number at all counts as the first. */
+const largerVector = [0xfd, 0xf7, 0x01];
+const lane = (number: number) => [0xfd, 0x21, number];
+const addDoubles = 0xa0;
 const step = (local: number, by: number) => [...get(local), ...constant(by), add, ...tee(local)];
 
 /** `run(count)` and the memory it works in. */
 function moduleOf(pages: number, at: Memory): Uint8Array<ArrayBuffer> {
-  const [count, sums, weights, place, value, end, from, factor, firstSum] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const [count, total, sums, weights, place, value, end, from] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [factor, firstSum] = [8, 9];
   const four = (each: (vector: number) => number[]) => [0, 1, 2, 3].flatMap(each);
   const sum = (vector: number) => firstSum + vector;
   const addInput = [
@@ -124,6 +138,11 @@ function moduleOf(pages: number, at: Memory): Uint8Array<ArrayBuffer> {
     ...[...addInput, ...step(value, doubleBytes), ...set(value)],
     ...[...step(place, 4), ...get(end), lessUnsigned, ...branchIf(0), leave, leave],
     ...four((v) => [...get(sums), ...get(sum(v)), ...storeVector(16 * v)]),
+    ...four((v) => [
+      ...[...noVector, ...get(sum(v)), ...largerVector],
+      ...[...get(sums), ...loadVector(at.outputsAt - at.sumsAt + 16 * v), ...multiplyVectors, ...set(sum(v))],
+      ...[0, 1].flatMap((l) => [...get(total), ...get(sum(v)), ...lane(l), addDoubles, ...set(total)]),
+    ]),
   ];
   const body = [
     ...[...constant(at.sumsAt), ...set(sums), ...constant(at.weightsAt), ...set(weights)],
@@ -131,15 +150,15 @@ function moduleOf(pages: number, at: Memory): Uint8Array<ArrayBuffer> {
     ...[...loop, ...sumBlock, ...step(weights, at.inputs * block * doubleBytes), ...set(weights)],
     ...[...step(sums, block * doubleBytes), ...constant(at.sumsAt + at.columns * doubleBytes)],
     ...[lessUnsigned, ...branchIf(0), leave],
-    leave,
+    ...[...get(total), leave],
   ];
-  const [i32, v128] = [0x7f, 0x7b];
+  const [i32, f64, v128] = [0x7f, 0x7c, 0x7b];
   const code = [2, 6, i32, 1 + vectors, v128, ...body];
   const section = (id: number, content: number[]) => [id, ...unsigned(content.length), ...content];
   const name = (text: string) => [text.length, ...new TextEncoder().encode(text)];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 1, i32, 0]),
+    ...section(1, [1, 0x60, 2, i32, f64, 1, f64]),
     ...section(3, [1, 0]),
     ...section(5, [1, 0, ...unsigned(pages)]),
     ...section(7, [2, ...name('memory'), 2, 0, ...name('run'), 0, 0]),

@@ -11,10 +11,10 @@ import { ColumnSums } from './column-sums.ts';
 export class Combination {
   readonly inputs: Float64Array;
   readonly #features: number;
-  /** Hidden units of all networks side by side, then one column for the linear skips. */
+  /** Hidden units of all networks side by side. */
   readonly #sums: ColumnSums;
-  readonly #skip: number;
-  readonly #outputs: Float64Array;
+  readonly #skips: Float64Array;
+  readonly #bias: number;
 
   constructor(model: Model) {
     this.#features = model.featureNames.length;
@@ -27,19 +27,17 @@ export class Combination {
         output: (output[unit] ?? 0) * share,
       })),
     );
-    this.#skip = units.length;
-    this.#sums = new ColumnSums(units.length + 1, this.inputs.length);
-    this.#sums.biases.set([
-      ...units.map(({ bias }) => bias),
-      model.networks.reduce((sum, { bias }) => sum + bias * share, 0),
-    ]);
-    this.#outputs = Float64Array.from(units.map(({ output }) => output));
+    this.#sums = new ColumnSums(units.length, this.inputs.length);
+    this.#sums.biases.set(units.map(({ bias }) => bias));
+    this.#sums.outputs.set(units.map(({ output }) => output));
+    this.#bias = model.networks.reduce((sum, { bias }) => sum + bias * share, 0);
+    this.#skips = this.inputs.map((_, i) =>
+      model.networks.reduce((sum, network) => sum + (network.skip[i] ?? 0) * share, 0),
+    );
     for (let i = 0; i < this.inputs.length; i += 1) {
       units.forEach(({ weights }, unit) => {
         this.#sums.setWeight(unit, i, weights[i] ?? 0);
       });
-      const skip = model.networks.reduce((sum, network) => sum + (network.skip[i] ?? 0) * share, 0);
-      this.#sums.setWeight(units.length, i, skip);
     }
   }
 
@@ -69,22 +67,12 @@ export class Combination {
     return sum;
   }
 
-  /** Score of the prepared inputs. */
+  /** Score of the prepared inputs. Most of them are 0, in most hours: they are left out. */
   score(): number {
-    this.#sums.run(this.#pack());
-    const { sums } = this.#sums;
-    let score = sums[this.#skip] as number;
-    for (let unit = 0; unit < this.#skip; unit += 1) {
-      const activation = sums[unit] as number;
-      if (activation > 0) score += activation * (this.#outputs[unit] as number);
-    }
-    return score;
-  }
-
-  /** Most inputs are 0, in most hours: they are left out. */
-  #pack(): number {
     const { inputs } = this;
+    const skips = this.#skips;
     const { places, values } = this.#sums;
+    let linear = this.#bias;
     let count = 0;
     for (let i = 0; i < inputs.length; i += 1) {
       const input = inputs[i] as number;
@@ -92,7 +80,8 @@ export class Combination {
       places[count] = ColumnSums.place(i);
       values[count] = input;
       count += 1;
+      linear += input * (skips[i] as number);
     }
-    return count;
+    return this.#sums.run(count, linear);
   }
 }
