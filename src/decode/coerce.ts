@@ -1,6 +1,6 @@
 import type { Coercion } from '../../schemas/mapping.ts';
 import { goDurationMs, scaled } from './formats/fields.ts';
-import { number, texts } from './text.ts';
+import { number, status, texts } from './text.ts';
 
 /** What a request line has parts for. */
 export type RequestPart = 'method' | 'target';
@@ -48,6 +48,8 @@ export function coerced(value: unknown, how: Coercion): unknown {
       return scaled(value, 1e-6);
     case 'go-duration':
       return goDurationMs(value);
+    case 'status':
+      return status(value);
     case 'integer': {
       const parsed = number(value);
       return Number.isSafeInteger(parsed) ? parsed : null;

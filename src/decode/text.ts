@@ -129,11 +129,18 @@ export function amount(value: unknown): number | null {
   return parsed === null || parsed < 0 ? null : parsed;
 }
 
-/** A status code; of a list (`500, 200 : 200`) the last counts; 0 means that nothing was answered. */
+const statusLine = /^(?:HTTP\/[\d.]{1,3} )?(\d{3}) [A-Za-z]/;
+
+/**
+ * A status code. Of a list (`500, 200 : 200`) the last counts, of a status line (`HTTP/1.1 200 OK`, `200 OK`)
+ * the number; 0 means that nothing was answered.
+ */
 export function status(value: unknown): number | null {
   let candidate = value;
   if (typeof value === 'string' && (value.includes(',') || value.includes(' '))) {
-    candidate = value.slice(Math.max(value.lastIndexOf(','), value.lastIndexOf(' ')) + 1);
+    candidate =
+      statusLine.exec(value)?.[1] ??
+      value.slice(Math.max(value.lastIndexOf(','), value.lastIndexOf(' ')) + 1);
   }
   const parsed = number(candidate);
   return parsed !== null && Number.isInteger(parsed) && parsed >= 100 && parsed <= 999 ? parsed : null;

@@ -186,6 +186,14 @@ describe('proposeMapping', () => {
   const many = (extra: (n: number) => object) =>
     Array.from({ length: 60 }, (_, n) => ({ ...base(n), ...extra(n) }));
 
+  it('takes status lines for the status', () => {
+    const codes = ['200 OK', '404 Not Found', '201 Created'];
+    const { mapping } = proposed(many((n) => ({ status: undefined, outcome: codes[n % codes.length] })));
+    expect(mapping?.fields).toMatchObject({
+      'http.response.status_code': { path: 'outcome', coerce: 'status' },
+    });
+  });
+
   it('takes nothing for a credential that differs in every line, is masked, or says only yes', () => {
     const { credentials, remarks } = proposed(
       many((n) => ({

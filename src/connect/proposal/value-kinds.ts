@@ -1,6 +1,6 @@
 import { ClientAddresses } from '../../decode/client/address.ts';
 import { goDurationMs, looksHashed } from '../../decode/formats/fields.ts';
-import { number } from '../../decode/text.ts';
+import { number, status } from '../../decode/text.ts';
 import { epochMs } from '../../decode/time.ts';
 import { tokenPrefixes } from '../../decode/token-starts.ts';
 
@@ -43,8 +43,8 @@ export const isTemplate = (value: Value) =>
   (value.includes('{') || value.includes('/:') || value.includes('/<'));
 
 export function isStatus(value: Value): boolean {
-  const code = typeof value === 'boolean' ? null : number(value);
-  return code !== null && Number.isInteger(code) && code >= 100 && code <= 599;
+  const code = status(value);
+  return code !== null && code <= 599;
 }
 
 export function isAmount(value: Value): boolean {

@@ -57,6 +57,21 @@ describe('a mapping', () => {
     });
   });
 
+  it.each([
+    ['200', 200],
+    ['200 OK', 200],
+    ['HTTP/1.1 404 Not Found', 404],
+    ['HTTP/2 201 Created', 201],
+    ['500, 200 : 200', 200],
+    ['200 : 503', 503],
+    ['OK', null],
+    ['2000 OK', null],
+    ['HTTP/1.1', null],
+    [true, null],
+  ])('reads %j as the status %j', (code, status) => {
+    expect(one({ ...line, res: { code } }, by({ fields })).status).toBe(status);
+  });
+
   it('goes before every built-in format, whatever the line before was', () => {
     const options = by({
       when: [{ path: 'authority', equals: 'api.example.com' }],
