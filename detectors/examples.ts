@@ -288,3 +288,27 @@ export const exampleDeployment = {
 export const exampleOptions = {
   'wrong-audience': { audiences: [allowedAudience], issuers: [allowedIssuer] },
 };
+
+/** One visit to a web application in a session of its own: page after page, each after a pause. */
+export function* sitting(options: {
+  actions: number;
+  pauseS: (n: number) => number;
+  page?: (n: number) => string;
+  afterHours?: number;
+  fields?: Partial<UsageEvent>;
+}): Generator<UsageEvent> {
+  const { actions, pauseS, page = (n) => `page-${n % 50}`, afterHours = 0, fields } = options;
+  let at = startMs + afterHours * hourMs;
+  for (let n = 0; n < actions; n += 1) {
+    at += pauseS(n) * 1000;
+    yield call(at, {
+      credentialId: 'visit-1',
+      credentialType: 'session',
+      path: `/${page(n)}`,
+      route: `GET /${page(n)}`,
+      objectId: null,
+      objectNumber: null,
+      ...fields,
+    });
+  }
+}

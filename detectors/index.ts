@@ -18,6 +18,7 @@ import newOperation from './out-of-pattern/new-operation.ts';
 import operationMix from './out-of-pattern/operation-mix.ts';
 import permissionProbing from './out-of-pattern/permission-probing.ts';
 import requestRate from './out-of-pattern/request-rate.ts';
+import scriptedSession from './out-of-pattern/scripted-session.ts';
 import sensitiveOperation from './out-of-pattern/sensitive-operation.ts';
 import unusualHour from './out-of-pattern/unusual-hour.ts';
 import impossibleTravel from './replay/impossible-travel.ts';
@@ -63,6 +64,7 @@ export const detectors: readonly Detector[] = [
   sharedFingerprint,
   credentialSpray,
   sensitiveOperation,
+  scriptedSession,
   tokenReuse,
   senderConstraint,
   instanceCredentialElsewhere,

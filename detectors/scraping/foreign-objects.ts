@@ -2,20 +2,6 @@ import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
 import { owners, steady, steadyOf } from '../examples.ts';
 
-const bits = 32;
-
-/** Bit of an owner among the hour's: two of a few seldom share one. */
-function bitOf(owner: number): number {
-  return 1 << (Math.imul(owner, 0x9e3779b1) >>> 27);
-}
-
-/** Owners that left these bits, as linear counting has it (Whang, Vander-Zanden & Taylor 1990). */
-function ownersOf(map: number): number {
-  let empty = bits;
-  for (let rest = map >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) empty -= 1;
-  return bits * Math.log(bits / Math.max(1, empty));
-}
-
 export default behavioural({
   id: 'foreign-objects',
   family: 'scraping',
@@ -31,7 +17,7 @@ export default behavioural({
     'Fix the missing ownership check on the route.',
   ],
   needs: ['credentialId', 'objectId'],
-  state: { foreign: hourly(), asked: hourly(), owners: hourly('u32'), day: fading(24), days: fading(120) },
+  state: { foreign: hourly(), asked: hourly(), day: fading(24), days: fading(120) },
   features: [
     {
       name: 'foreign-objects',
@@ -58,12 +44,6 @@ export default behavioural({
       shape: 'total',
       text: (o, e) => `${o} objects of other credentials in about five days; ${e} expected`,
     },
-    {
-      name: 'foreign-owners',
-      scale: 'log1p',
-      shape: 'total',
-      text: (o, e) => `its objects were last used by ${o} other credentials; ${e} expected`,
-    },
   ],
   score(_event, state, seen, out) {
     const foreign = seen.objectIsForeign && seen.objectFirstThisHour ? 1 : 0;
@@ -72,14 +52,12 @@ export default behavioural({
     out.set(1, asked === 0 ? notMeasured : (state.foreign + foreign) / (asked + 3));
     out.set(2, state.day + foreign);
     out.set(3, state.days + foreign);
-    out.set(4, ownersOf(foreign === 1 ? state.owners | bitOf(seen.objectOwner) : state.owners));
   },
   learn(_event, state, seen) {
     if (!seen.hasObject) return;
     state.asked += 1;
     if (!seen.objectIsForeign || !seen.objectFirstThisHour) return;
     state.foreign += 1;
-    state.owners = (state.owners | bitOf(seen.objectOwner)) >>> 0;
     state.day += 1;
     state.days += 1;
   },

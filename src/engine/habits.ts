@@ -123,7 +123,7 @@ export class Habits {
 
   /**
    * Residual of every feature (the formula of stats/residual.ts, its weights taken once for all).
-   * A total that is still low says nothing yet: its residual is 0 at least; so is that of a level that was
+   * A total that is still low says nothing yet: its residual is 0 at least; so is that of anything that was
    * not measured.
    */
   residuals(values: Float64Array, type: number, hours: number, into: Float64Array): void {
@@ -139,7 +139,8 @@ export class Habits {
     const { ownMean, peerMean, ownVariance, peerVariance } = shrinkage(hours);
     for (let f = 0; f < this.#count; f += 1) {
       if (isEvidence[f] === 1) {
-        into[f] = (values[f] as number) * deviationsPerBit;
+        const bits = values[f] as number;
+        into[f] = Number.isNaN(bits) ? 0 : bits * deviationsPerBit;
         continue;
       }
       const m = ownMean * (f32[mean + f] as number) + peerMean * (typeMean[base + f] as number);

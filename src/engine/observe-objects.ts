@@ -27,7 +27,6 @@ export class ObjectMemory {
     const { object, route } = prints;
     seen.hasObject = event.objectId !== null;
     seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
-    seen.objectOwner = 0;
     if (event.objectId === null) return;
     this.#low = object.low;
     this.#high = object.high;
@@ -44,10 +43,10 @@ export class ObjectMemory {
     const lastHour = own < 0 ? 0 : this.#objects.lastHour(own);
     seen.objectIsNew = hour - lastHour > objectMemoryHours;
     seen.objectFirstThisHour = lastHour !== hour;
-    if (owner < 0) return;
-    seen.objectOwner = this.#owners.mark(owner);
     seen.objectIsForeign =
-      seen.objectOwner !== low && hour - this.#owners.lastHour(owner) <= objectMemoryHours;
+      owner >= 0 &&
+      this.#owners.mark(owner) !== low &&
+      hour - this.#owners.lastHour(owner) <= objectMemoryHours;
   }
 
   /** Makes the observed event's object part of memory. */

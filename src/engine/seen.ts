@@ -71,8 +71,6 @@ export interface Seen {
   /** Both ends are places this credential, or three of its peers, are known to use. */
   moveIsKnown: boolean;
 
-  /** Who used the foreign object last, as a part of the credential's hash. */
-  objectOwner: number;
   /** The event names an object. */
   hasObject: boolean;
   /** Not touched by this credential within eight days. */
@@ -162,7 +160,6 @@ export function nothingSeen(): Seen {
     objectIsNew: false,
     objectFirstThisHour: false,
     objectIsForeign: false,
-    objectOwner: 0,
     objectIsFar: false,
     objectIsNextInStride: false,
     pageDepth: 0,

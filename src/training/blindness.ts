@@ -37,7 +37,6 @@ const unlogged: Readonly<Record<string, readonly string[]>> = {
     'foreign-share',
     'foreign-objects-day',
     'foreign-objects-days',
-    'foreign-owners',
     'stride-steps',
     'sequential-share',
     'far-objects',
@@ -69,7 +68,7 @@ const unlogged: Readonly<Record<string, readonly string[]>> = {
     'client-denied-credentials',
     'sensitive-refused',
   ],
-  time: ['hour-bits', 'gap-bits', 'cadence-bits', 'quickness'],
+  time: ['hour-bits', 'gap-bits', 'cadence-bits', 'quickness', 'robot-bits'],
   agents: ['tool-bits', 'tool-repeats', 'model-tokens', 'model-cost'],
 };
 

@@ -26,6 +26,7 @@ const kinds: readonly Kind[] = [
   { style: 'tuning' },
   { style: 'audit' },
   { style: 'randomised', isNew: true },
+  { style: 'tuning', isNew: true },
 ];
 
 const warmupDays = 12;

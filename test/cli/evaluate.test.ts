@@ -107,8 +107,7 @@ describe('evaluate on labelled files', () => {
     const report = JSON.parse(stdout);
     expect(report.attacks).toBe(rows.length);
     expect(report.cleanDays).toBeGreaterThan(100);
-    expect(report.recall[2].recall).toBeGreaterThan(0.3);
-    expect(report.scenarios.map(({ scenario }: { scenario: string }) => scenario)).toContain('fast-scrape');
+    expect(report.scenarios).toContainEqual({ scenario: 'fast-scrape', attacks: 1, recall: [1, 1, 1] });
   }, 120_000);
 
   it('says so when no label fits', async () => {

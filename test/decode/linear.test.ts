@@ -17,12 +17,16 @@ function leastCpuMs(value: Uint8Array): number {
 }
 
 describe('the cost of a hostile record', () => {
-  it.each(Object.entries(hostileShapes))('%s: grows with its bytes and no faster', (_shape, record) => {
-    const small = Buffer.from(record(32_000));
-    const large = Buffer.from(record(1_024_000));
-    const sizes = large.byteLength / small.byteLength;
-    // Quadratic cost would be 32 times dearer a byte; twenty leaves room for the
-    // collector and caches (JSON.parse alone gets four times dearer a byte).
-    expect(leastCpuMs(large) / Math.max(0.2, leastCpuMs(small)) / sizes).toBeLessThan(20);
-  }, 120_000);
+  it.each(Object.entries(hostileShapes))(
+    '%s: grows with its bytes and no faster',
+    (_shape, record) => {
+      const small = Buffer.from(record(32_000));
+      const large = Buffer.from(record(1_024_000));
+      const sizes = large.byteLength / small.byteLength;
+      // Quadratic cost would be 32 times dearer a byte; twenty leaves room for the
+      // collector and caches (JSON.parse alone gets four times dearer a byte).
+      expect(leastCpuMs(large) / Math.max(0.2, leastCpuMs(small)) / sizes).toBeLessThan(20);
+    },
+    120_000,
+  );
 });
