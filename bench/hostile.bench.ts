@@ -1,5 +1,6 @@
 import { decodeConfig } from '../schemas/config/decode.ts';
 import { createDecoder } from '../src/decode/decoder.ts';
+import { RouteTemplates } from '../src/decode/route-template.ts';
 
 export interface HostileRow {
   readonly shape: string;
@@ -109,7 +110,22 @@ export function hostileRows(): HostileRow[] {
   });
 }
 
-if (import.meta.main)
+/** Distinct routes that are left of so many distinct paths, words at each of their four positions. */
+export function routesLeft(paths: number): number {
+  const routes = new RouteTemplates();
+  const words = Array.from({ length: 1000 }, (_, n) =>
+    [...String(n).padStart(3, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join(''),
+  );
+  const left = new Set<string>();
+  for (let n = 0; n < paths; n += 1) {
+    const last = `${words[Math.floor(n / 1e6)]}${words[Math.floor(n / 1e3) % 1e3]}${words[n % 1e3]}`;
+    const path = `/${words[n % 49]}/${words[(n >> 3) % 47]}/${words[(n >> 6) % 43]}/${last}`;
+    left.add(routes.of(path, 'GET').route);
+  }
+  return left.size;
+}
+
+if (import.meta.main) {
   console.table(
     hostileRows().map((row) =>
       Object.fromEntries(
@@ -120,3 +136,8 @@ if (import.meta.main)
       ),
     ),
   );
+  const paths = 10_000_000;
+  console.log(
+    `${paths.toLocaleString('en-US')} distinct paths leave ${routesLeft(paths).toLocaleString('en-US')} routes`,
+  );
+}
