@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { declaredCredential, once, thief } from '../examples.ts';
+import { declaredCredential } from '../examples/deployment.ts';
+import { once } from '../examples/streams.ts';
+import { thief } from '../examples/takeovers.ts';
 import { printable } from '../printable.ts';
 
 export default violation({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { decoyCredential, once } from '../examples.ts';
+import { decoyCredential } from '../examples/deployment.ts';
+import { once } from '../examples/streams.ts';
 
 export default violation({
   id: 'decoy-credential',

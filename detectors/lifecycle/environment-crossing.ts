@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { once, productionCredential } from '../examples.ts';
+import { productionCredential } from '../examples/deployment.ts';
+import { once } from '../examples/streams.ts';
 import { printable } from '../printable.ts';
 
 export default violation({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { once } from '../examples.ts';
+import { once } from '../examples/streams.ts';
 
 export default violation({
   id: 'expired-accepted',

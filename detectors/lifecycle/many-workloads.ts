@@ -1,7 +1,8 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { kept, list } from '../../src/engine/record-layout.ts';
 import { mix32 } from '../../src/stats/hash.ts';
-import { steady, workload } from '../examples.ts';
+import { steady } from '../examples/streams.ts';
+import { workload } from '../examples/takeovers.ts';
 
 const halfDayHours = 12;
 /** Bits of a map of (place, client) pairs; its filling tells their number (linear counting). */

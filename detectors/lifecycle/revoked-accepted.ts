@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { once, revokedCredential, revokedToken } from '../examples.ts';
+import { revokedCredential, revokedToken } from '../examples/deployment.ts';
+import { once } from '../examples/streams.ts';
 
 export default violation({
   id: 'revoked-accepted',

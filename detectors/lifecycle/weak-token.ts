@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { once } from '../examples.ts';
+import { once } from '../examples/streams.ts';
 
 const hourMs = 3_600_000;
 /** Credentials whose tokens carry their own claims. */

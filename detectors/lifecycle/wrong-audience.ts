@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { allowedAudience, allowedIssuer, once } from '../examples.ts';
+import { allowedAudience, allowedIssuer } from '../examples/deployment.ts';
+import { once } from '../examples/streams.ts';
 import { printable } from '../printable.ts';
 
 export default violation({

@@ -1,6 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { burst, llm, steady } from '../examples.ts';
+import { llm } from '../examples/agents.ts';
+import { burst, steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'agent-spend',

@@ -1,6 +1,7 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly, list } from '../../src/engine/record-layout.ts';
-import { burst, call, endOf, gaps, steady } from '../examples.ts';
+import { gaps } from '../examples/rhythms.ts';
+import { burst, call, endOf, steady } from '../examples/streams.ts';
 
 /** Gaps of 0 s, 1 s, 2–3 s, 4–7 s … 1024 s and more. */
 const bins = 12;

@@ -1,6 +1,6 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { burst, route, steady } from '../examples.ts';
+import { burst, route, steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'new-operation',

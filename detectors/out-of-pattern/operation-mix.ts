@@ -1,6 +1,6 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { behavioural } from '../../src/engine/detector.ts';
-import { burst, route, steady } from '../examples.ts';
+import { burst, route, steady } from '../examples/streams.ts';
 
 /** Operations' worth of doubt: a handful must not speak as loudly as a hundred. */
 const doubt = 30;

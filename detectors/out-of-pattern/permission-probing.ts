@@ -1,6 +1,6 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { fading, hourly, list } from '../../src/engine/record-layout.ts';
-import { burst, steady } from '../examples.ts';
+import { burst, steady } from '../examples/streams.ts';
 
 /** Routes refused in the running hour, as bits of a small map: two routes may share a bit. */
 const mapWords = 4;

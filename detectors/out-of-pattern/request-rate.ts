@@ -1,7 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
 import { settledSum } from '../../src/stats/decayed-sum.ts';
-import { burst, steady } from '../examples.ts';
+import { burst, steady } from '../examples/streams.ts';
 
 const fiveMinutesS = 300;
 const dayHours = 24;

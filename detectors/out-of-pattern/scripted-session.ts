@@ -1,7 +1,7 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { list } from '../../src/engine/record-layout.ts';
 import { coldHours } from '../../src/engine/warming-up.ts';
-import { sitting } from '../examples.ts';
+import { sitting } from '../examples/rhythms.ts';
 
 /** What follows sooner belongs to one action; logs that count in seconds round up to one. */
 const leastPauseS = 2;

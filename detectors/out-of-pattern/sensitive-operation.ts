@@ -1,7 +1,7 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { burst, route, steady } from '../examples.ts';
+import { burst, route, steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'sensitive-operation',

@@ -1,6 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { call, endOf, officeHours, steady } from '../examples.ts';
+import { officeHours } from '../examples/rhythms.ts';
+import { call, endOf, steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'unusual-hour',

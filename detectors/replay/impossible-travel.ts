@@ -1,6 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly, kept } from '../../src/engine/record-layout.ts';
-import { burst, handover, steady } from '../examples.ts';
+import { burst, steady } from '../examples/streams.ts';
+import { handover } from '../examples/takeovers.ts';
 
 const farKm = 300;
 const fastKmPerHour = 900;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
 import { isInstanceSession } from '../../src/engine/instance-session.ts';
-import { call } from '../examples.ts';
+import { call } from '../examples/streams.ts';
 import { printable } from '../printable.ts';
 
 /** Autonomous systems of Amazon's cloud: an instance talks from there, or from a private address. */

@@ -1,6 +1,7 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { burst, call, endOf, steady, steadyOf, thief } from '../examples.ts';
+import { burst, call, endOf, steady, steadyOf } from '../examples/streams.ts';
+import { thief } from '../examples/takeovers.ts';
 
 /** Every hour has one at least, unless the gateway does not log it. */
 function logged(values: number): number {

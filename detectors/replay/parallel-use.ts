@@ -1,6 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { call, endOf, handover, interleaved, steady } from '../examples.ts';
+import { call, endOf, steady } from '../examples/streams.ts';
+import { handover, interleaved } from '../examples/takeovers.ts';
 
 export default behavioural({
   id: 'parallel-use',

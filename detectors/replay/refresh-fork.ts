@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { once, thief } from '../examples.ts';
+import { once } from '../examples/streams.ts';
+import { thief } from '../examples/takeovers.ts';
 
 export default violation({
   id: 'refresh-fork',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { violation } from '../../src/engine/detector.ts';
-import { call, once } from '../examples.ts';
+import { call, once } from '../examples/streams.ts';
 
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 

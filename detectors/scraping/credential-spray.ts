@@ -1,6 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { burst, fleet, steady } from '../examples.ts';
+import { fleet } from '../examples/fleets.ts';
+import { burst, steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'credential-spray',

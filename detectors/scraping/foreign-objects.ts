@@ -1,6 +1,7 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
-import { owners, steady, steadyOf } from '../examples.ts';
+import { owners } from '../examples/fleets.ts';
+import { steady, steadyOf } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'foreign-objects',

@@ -1,6 +1,6 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly, list } from '../../src/engine/record-layout.ts';
-import { burst, steady } from '../examples.ts';
+import { burst, steady } from '../examples/streams.ts';
 
 /** Routes whose ids are followed at a time; told apart by hash, so two may share a place. */
 const tracks = 4;

@@ -1,6 +1,6 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { fading, hourly } from '../../src/engine/record-layout.ts';
-import { burst, steady } from '../examples.ts';
+import { burst, steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'object-breadth',

@@ -1,6 +1,7 @@
 import { behavioural } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
-import { fleet, steady } from '../examples.ts';
+import { fleet } from '../examples/fleets.ts';
+import { steady } from '../examples/streams.ts';
 
 export default behavioural({
   id: 'shared-fingerprint',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { call, steady } from '../../detectors/examples.ts';
+import { call, steady } from '../../detectors/examples/streams.ts';
 import { type Alert, alert as alertSchema } from '../../schemas/alert.ts';
 import { emptyUsageEvent, type UsageEvent } from '../../schemas/usage-event.ts';
 import { isNotice } from '../../src/alerting/notice.ts';

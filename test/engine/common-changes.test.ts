@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, endOf, steadyOf } from '../../detectors/examples.ts';
+import { call, endOf, steadyOf } from '../../detectors/examples/streams.ts';
 import { type Alert, alert as alertSchema } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { alertText } from '../../src/alerting/alert-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call } from '../../detectors/examples.ts';
+import { call } from '../../detectors/examples/streams.ts';
 import { listsConfig } from '../../schemas/config/engine.ts';
 import { deploymentOf } from '../../src/engine/deployment.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { burst, call, endOf, steady } from '../../detectors/examples.ts';
+import { burst, call, endOf, steady } from '../../detectors/examples/streams.ts';
 import { alert as alertSchema } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { call, endOf, steady } from '../../detectors/examples.ts';
+import { call, endOf, steady } from '../../detectors/examples/streams.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { testEngine } from '../support/engine-for-tests.ts';
 

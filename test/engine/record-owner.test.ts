@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call } from '../../detectors/examples.ts';
+import { call } from '../../detectors/examples/streams.ts';
 import { CredentialMemory } from '../../src/engine/credential-memory.ts';
 import { EntityStore } from '../../src/engine/entity-store.ts';
 import { Incidents } from '../../src/engine/incidents.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, endOf, steady } from '../../detectors/examples.ts';
+import { call, endOf, steady } from '../../detectors/examples/streams.ts';
 import type { Model } from '../../schemas/model.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { call } from '../../detectors/examples.ts';
+import { call } from '../../detectors/examples/streams.ts';
 import { detectors } from '../../detectors/index.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { model as modelSchema } from '../../schemas/model.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call } from '../../detectors/examples.ts';
+import { call } from '../../detectors/examples/streams.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { judged } from './observed.ts';
 

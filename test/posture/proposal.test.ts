@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { call, steady } from '../../detectors/examples.ts';
+import { call, steady } from '../../detectors/examples/streams.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { listsConfig } from '../../schemas/config/engine.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';

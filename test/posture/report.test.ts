@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { call } from '../../detectors/examples.ts';
+import { call } from '../../detectors/examples/streams.ts';
 import { detectors } from '../../detectors/index.ts';
 import { printable } from '../../src/alerting/printable.ts';
 import { checks } from '../../src/posture/checks/index.ts';

@@ -1,4 +1,4 @@
-import { exampleDeployment, exampleOptions } from '../../detectors/examples.ts';
+import { exampleDeployment, exampleOptions } from '../../detectors/examples/deployment.ts';
 import type { Model } from '../../schemas/model.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Detector, FeatureSpec, Stream } from '../../src/engine/detector.ts';
