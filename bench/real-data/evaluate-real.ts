@@ -65,7 +65,7 @@ function markdown(): string {
     lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   return `# Recorded data
 
-Written by \`npm run evaluate:real -- --markdown docs/evaluation-recorded.md\` on ${flags.date}. People and programs, not simulations; nothing here was trained on. Each file goes through \`${streams.replayed.command}\` with nothing configured; the figures are computed from the score lines and alerts that it writes (\`bench/real-data/\`).
+Written by \`npm run evaluate:real -- --markdown docs/evaluation-recorded.md\` on ${flags.date}. People and programs, not simulations; no weight was trained on them. Each file goes through \`${streams.replayed.command}\` with nothing configured; the figures are computed from the score lines and alerts that it writes (\`bench/real-data/\`).
 
 ## Command streams
 
@@ -81,7 +81,7 @@ ${rows([['recording', 'attacked credentials found', 'alerts on clean credentials
 
 ## Web sessions
 
-${bots.humans} sessions of people and ${bots.bots} of scripts on one site. The session is the credential and is seen once, for some minutes; there is no address, and the user agent is left out because it is the label.
+${bots.humans} sessions of people and ${bots.bots} of scripts on one site. The session is the credential and is seen once, for some minutes; there is no address, and the user agent is left out because it is the label. What tells them apart is the pause before a page: ten seconds, the boundary in \`scripted-session\`, were chosen after a look at these sessions, so for that detector they are an example and no test.
 
 ${rows([['false sessions', 'scripted sessions found'], ['--:', '--:'], ...bots.curve.map(({ falseShare, found }) => [percent(falseShare), percent(found)])])}
 
