@@ -77,34 +77,44 @@ const padded = (n: number) => String(n).padStart(12, '0');
 const iso = (ms: number) => new Date(ms).toISOString();
 const day = (ms: number) => `05/Jan/2026:${iso(ms).slice(11, 19)} +0000`;
 
+const envoy = (call: Call) => ({
+  start_time: iso(call.atMs),
+  method: call.method,
+  'x-envoy-origin-path': targetOf(call),
+  protocol: 'HTTP/2',
+  response_code: call.status,
+  response_flags: '-',
+  response_code_details: 'via_upstream',
+  bytes_received: call.received,
+  bytes_sent: call.sent,
+  duration: call.durationMs,
+  'x-envoy-upstream-service-time': `${call.durationMs - 1}`,
+  'x-forwarded-for': call.address,
+  'user-agent': call.agent,
+  'x-request-id': call.requestId,
+  ':authority': call.host,
+  upstream_host: `10.244.0.${call.sent % 9}:8080`,
+  upstream_cluster: 'httproute/default/backend/rule/0',
+  downstream_remote_address: `${call.address}:${1024 + call.sent}`,
+  jwt_iss: 'https://idp.example.com/',
+  jwt_sub: `service-${call.caller}`,
+  jwt_azp: `client-${call.caller}`,
+  jwt_jti: call.tokenId,
+  ja4: `t13d1516h2_8daaf6152771_${padded(call.caller % 200)}`,
+});
+
 /** One call as each format writes it: an object for JSON, a text for a line of text. */
 export const samples: readonly (readonly [format: string, line: (call: Call) => object | string])[] = [
+  ['envoy', envoy],
   [
-    'envoy',
+    'envoy, all claims',
+    // Lists stand in Envoy's lines as JSON within a text.
     (call) => ({
-      start_time: iso(call.atMs),
-      method: call.method,
-      'x-envoy-origin-path': targetOf(call),
-      protocol: 'HTTP/2',
-      response_code: call.status,
-      response_flags: '-',
-      response_code_details: 'via_upstream',
-      bytes_received: call.received,
-      bytes_sent: call.sent,
-      duration: call.durationMs,
-      'x-envoy-upstream-service-time': `${call.durationMs - 1}`,
-      'x-forwarded-for': call.address,
-      'user-agent': call.agent,
-      'x-request-id': call.requestId,
-      ':authority': call.host,
-      upstream_host: `10.244.0.${call.sent % 9}:8080`,
-      upstream_cluster: 'httproute/default/backend/rule/0',
-      downstream_remote_address: `${call.address}:${1024 + call.sent}`,
-      jwt_iss: 'https://idp.example.com/',
-      jwt_sub: `service-${call.caller}`,
-      jwt_azp: `client-${call.caller}`,
-      jwt_jti: call.tokenId,
-      ja4: `t13d1516h2_8daaf6152771_${padded(call.caller % 200)}`,
+      ...envoy(call),
+      jwt_aud: `["${call.host}","https://id.example.com/userinfo"]`,
+      jwt_scope: '["orders:read","orders:write"]',
+      jwt_iat: `${startMs / 1000 - 600}`,
+      jwt_exp: `${startMs / 1000 + 3000}`,
     }),
   ],
   [
