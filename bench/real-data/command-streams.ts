@@ -1,7 +1,7 @@
+import { hourMs } from '../../src/stats/durations.ts';
 import { dataLines, dataRows, foundAtFalseShare, type Replayed, replayLines } from './replay.ts';
 
 const startMs = Date.UTC(2026, 0, 5);
-const hourMs = 3_600_000;
 const blockActions = 100;
 
 export interface CommandStreamsResult {

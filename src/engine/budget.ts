@@ -1,4 +1,5 @@
-const dayMs = 86_400_000;
+import { dayMs } from '../stats/durations.ts';
+
 const rateHalfLifeMs = 3 * dayMs;
 const mostUpBits = 8;
 const mostDownBits = 12;

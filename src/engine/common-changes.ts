@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
+import { dayMs } from '../stats/durations.ts';
 import { hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Campaigns } from './campaigns.ts';
@@ -31,7 +32,6 @@ export type SharedNews = Pick<
   'what' | 'hash' | 'isValue' | 'name' | 'share' | 'credentials' | 'away' | 'observed' | 'expected' | 'bits'
 >;
 
-const dayMs = 86_400_000;
 const rememberedMs = 3 * dayMs;
 /** Credentials meet what is new over hours: a shorter pause is no end. */
 const quietMs = dayMs / 4;

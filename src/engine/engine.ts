@@ -1,5 +1,6 @@
 import type { Position } from '../../schemas/position.ts';
 import { credentialTypes, type UsageEvent } from '../../schemas/usage-event.ts';
+import { hourMs } from '../stats/durations.ts';
 import { Admission } from './admission.ts';
 import { Budget, startBits } from './budget.ts';
 import { Campaigns } from './campaigns.ts';
@@ -37,7 +38,6 @@ import { SharedMemory } from './shared-memory.ts';
 import { readSnapshot, type SnapshotParts, writeSnapshot } from './snapshot.ts';
 import { Telling } from './telling.ts';
 
-const hourMs = 3_600_000;
 const sweepEveryMs = 60_000;
 const gateBelowThresholdBits = 3;
 

@@ -1,13 +1,12 @@
 import type { ScoreLine } from '../../schemas/score-line.ts';
 import { credentialTypes } from '../../schemas/usage-event.ts';
+import { hourMs } from '../stats/durations.ts';
 import type { Budget } from './budget.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { HourTrace } from './engine.types.ts';
 import { unscaled } from './habits.ts';
 import { hourBits, runningMarginBits } from './running-hour.ts';
 import type { Scorer } from './scorer.ts';
-
-const hourMs = 3_600_000;
 
 /** Score lines and traces of credential-hours, for whoever asked for them. */
 export class HourReports {

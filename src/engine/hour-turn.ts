@@ -1,3 +1,4 @@
+import { hourMs } from '../stats/durations.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { HourReports } from './hour-reports.ts';
 import type { Incidents } from './incidents.ts';
@@ -5,7 +6,6 @@ import { gateWeight } from './learning-gate.ts';
 import type { RecordLayout } from './record-layout.ts';
 import type { Scorer } from './scorer.ts';
 
-const hourMs = 3_600_000;
 const adoptAfterMs = 72 * hourMs;
 const adoptWeight = 0.25;
 

@@ -8,10 +8,8 @@ import { scaled } from '../engine/habits.ts';
 import { columnsOf } from '../engine/scorer.ts';
 import { defaultSizes } from '../engine/shared-memory.ts';
 import { createWorld, type Episode, type World, type WorldOptions } from '../simulation/world.ts';
+import { dayMs, hourMs } from '../stats/durations.ts';
 import { inputsOf } from './samples.ts';
-
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 
 /** One judged credential-hour with what the world knows about it. */
 export interface HarvestedHour {
