@@ -1,5 +1,7 @@
+import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
-import { list } from '../../src/engine/record-layout.ts';
+import { list, type StateOf } from '../../src/engine/record-layout.ts';
+import type { Seen } from '../../src/engine/seen.ts';
 import { coldHours } from '../../src/engine/warming-up.ts';
 import { sitting } from '../examples/rhythms.ts';
 
@@ -16,17 +18,31 @@ const routeCell = 1;
 /**
  * Page's sum of a session's log-likelihood ratio, a script's pauses against a reader's: for two log-normal
  * distributions of the same spread the ratio of one pause is linear in its logarithm. A bit for every
- * halving below ten seconds is half of what medians of 5 and 20 s with a spread of 1.3 halvings give,
- * for pauses of one session are not independent.
+ * halving below ten seconds is little more than half of the 1.7 that medians of 5 and 20 s with a spread of 1.3
+ * halvings give, for pauses of one session are not independent.
  */
 function after(sum: number, pauseS: number): number {
   if (pauseS < leastPauseS) return sum;
   return Math.min(mostBits, Math.max(0, sum + evenLog2 - Math.log2(pauseS)));
 }
 
-/** The same thing asked for again is a page that polls, not an action. Half a hash tells neighbours apart. */
+/** Half a hash tells neighbours apart. */
 function routeMark(hash: number): number {
   return hash & 0x7fff;
+}
+
+const layout = { robot: list(2, 'i16') };
+
+/** Sessions have no habits yet: afterwards cadence-change compares with those. */
+function isJudged({ credentialType }: UsageEvent, { activeHours }: Seen): boolean {
+  return credentialType === 'session' && activeHours < coldHours;
+}
+
+/** The sum with this event. The same thing asked for again is a page that polls, not an action. */
+function sumWith({ robot }: Readonly<StateOf<typeof layout>>, seen: Seen): number {
+  const sum = robot.get(sumCell) / steps;
+  const isRepeat = routeMark(seen.route.hash) === robot.get(routeCell) && !seen.objectFirstThisHour;
+  return isRepeat ? sum : after(sum, seen.gapHours * 3600);
 }
 
 export default behavioural({
@@ -43,7 +59,7 @@ export default behavioural({
     'If the account is not new, end its sessions: the cookie may have been stolen.',
   ],
   needs: ['credentialType'],
-  state: { robot: list(2, 'i16') },
+  state: layout,
   features: [
     {
       name: 'robot-bits',
@@ -55,22 +71,12 @@ export default behavioural({
     },
   ],
   score(event, state, seen, out) {
-    if (event.credentialType !== 'session' || seen.activeHours >= coldHours) {
-      out.set(0, notMeasured);
-      return;
-    }
-    const isRepeat = routeMark(seen.route.hash) === state.robot.get(routeCell) && !seen.objectFirstThisHour;
-    const sum = state.robot.get(sumCell) / steps;
-    out.set(0, isRepeat ? sum : after(sum, seen.gapHours * 3600));
+    out.set(0, isJudged(event, seen) ? sumWith(state, seen) : notMeasured);
   },
   learn(event, state, seen) {
-    if (event.credentialType !== 'session' || seen.activeHours >= coldHours) return;
-    const mark = routeMark(seen.route.hash);
-    const isRepeat = mark === state.robot.get(routeCell) && !seen.objectFirstThisHour;
-    state.robot.set(routeCell, mark);
-    if (isRepeat) return;
-    const sum = state.robot.get(sumCell) / steps;
-    state.robot.set(sumCell, Math.round(after(sum, seen.gapHours * 3600) * steps));
+    if (!isJudged(event, seen)) return;
+    state.robot.set(sumCell, Math.round(sumWith(state, seen) * steps));
+    state.robot.set(routeCell, routeMark(seen.route.hash));
   },
   misses: [
     {

@@ -34,13 +34,20 @@ function taking(source: KafkaSource): Batch[] {
   return batches;
 }
 
-test('a source that was closed stays in the group until the last batch is acknowledged, and no longer', async () => {
-  const { brokers, source } = await setting();
+/** A source that is read, and its member with the first partition and these records in it. */
+async function joined(records: readonly string[], pointed?: number) {
+  const places = new Map(pointed === undefined ? [] : [['t/0', pointed]]);
+  const { brokers, source } = await setting({}, places);
   const batches = taking(source);
-  brokers.write(0, 'a');
+  brokers.write(0, ...records);
   const member = brokers.newest();
   member.joined('m-1', [0]);
   await soon();
+  return { brokers, source, batches, member };
+}
+
+test('a source that was closed stays in the group until the last batch is acknowledged, and no longer', async () => {
+  const { brokers, source, batches, member } = await joined(['a']);
   await member.fetchAndTake(0);
   await source.close();
   expect(member.hasLeft).toBe(false);
@@ -84,12 +91,7 @@ test('`from` points to one place, however late the group lets it begin', async (
 });
 
 test('`from` counts once: a topic made anew before anything was read is read from its beginning', async () => {
-  const { brokers, source } = await setting({}, new Map([['t/0', 2]]));
-  const batches = taking(source);
-  brokers.write(0, 'old', 'old');
-  const member = brokers.newest();
-  member.joined('m-1', [0]);
-  await soon();
+  const { brokers, batches, member } = await joined(['old', 'old'], 2);
   brokers.makeAnew();
   brokers.write(0, 'new', 'new', 'new');
   member.hooks.left();
@@ -100,12 +102,7 @@ test('`from` counts once: a topic made anew before anything was read is read fro
 });
 
 test('a partition that was added later is read from its beginning', async () => {
-  const { brokers, source } = await setting({}, new Map([['t/0', 1]]));
-  const batches = taking(source);
-  brokers.write(0, 'old');
-  const member = brokers.newest();
-  member.joined('m-1', [0]);
-  await soon();
+  const { brokers, batches, member } = await joined(['old'], 1);
   brokers.write(1, 'new');
   member.joined('m-1', [0, 1]);
   await soon();
@@ -171,12 +168,7 @@ test('a batch that waited through the end of its tenure is dropped, and moves no
 });
 
 test('what was under way when a partition was given anew leaves out nothing', async () => {
-  const { brokers, source } = await setting();
-  const batches = taking(source);
-  brokers.write(0, 'a');
-  const member = brokers.newest();
-  member.joined('m-1', [0]);
-  await soon();
+  const { brokers, batches, member } = await joined(['a']);
   await member.fetchAndTake(0);
   brokers.write(0, 'b');
   const underWay = member.fetch(0);
