@@ -140,6 +140,7 @@ export class Budget {
       delivered: this.#delivered,
       credentialDays: this.#credentialDays,
       believed: this.#believed,
+      basedOn: this.#basedOn,
       incidents: this.#incidents,
     };
   }
@@ -153,7 +154,7 @@ export class Budget {
     this.#credentialDays = stored['credentialDays'] ?? 0;
     this.#incidents = stored['incidents'] ?? 0;
     this.#believed = stored['believed'] ?? 0;
-    this.#basedOn = this.#believed;
+    this.#basedOn = stored['basedOn'] ?? this.#believed;
   }
 }
 

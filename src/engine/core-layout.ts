@@ -46,7 +46,7 @@ export const identityLayout = {
   countryS: kept('u32'),
   /** 1 while an incident may be open: spares the look-up for everybody else. */
   incident: kept('u32'),
-  /** Newest entry of this credential among the recent events, plus one. */
+  /** Number of this credential's newest event among the recent ones. */
   recent: kept('u32'),
   /** Hours of use by bin of the week, in 64ths of an hour. */
   weekHours: list(weekBins, 'i16'),

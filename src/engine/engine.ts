@@ -64,7 +64,6 @@ class CredentialEngine implements Engine {
   readonly #open = new Map<number, string>();
   readonly #prints = newPrints();
   readonly #gateMidpointBits: number;
-  #sweptMs = 0;
 
   constructor(options: EngineOptions) {
     const { detectors, model, scores, trace } = options;
@@ -143,7 +142,7 @@ class CredentialEngine implements Engine {
     this.#measuring.learn(event, seen);
     this.#memory.remember(event, prints, low, high, weight);
     if (this.#parts.shared.population.news.length > 0) this.#followNews(event, at);
-    if (event.timestampMs - this.#sweptMs >= sweepEveryMs) this.#sweep();
+    if (event.timestampMs - this.#parts.clock.sweptMs >= sweepEveryMs) this.#sweep();
     return verdict;
   }
 
@@ -227,7 +226,7 @@ class CredentialEngine implements Engine {
   /** Once a minute of event time: judge hours that have ended, resolve quiet incidents, drop idle credentials. */
   #sweep(): void {
     const newest = this.#parts.clock.newestMs();
-    this.#sweptMs = newest;
+    this.#parts.clock.sweptMs = newest;
     this.#judging.endHoursBefore(Math.floor((newest - this.#options.allowedLatenessMs) / hourMs));
     this.#telling.resolve(newest, this.#options.resolveAfterMs);
     this.#parts.store.evictIdle(Math.floor((newest - this.#options.idleEvictionMs) / 1000), (number) =>

@@ -12,6 +12,8 @@ interface PartitionClock {
  */
 export class EventClock {
   readonly partitions = new Map<string, PartitionClock>();
+  /** Newest event time when it was last looked for what is over. */
+  sweptMs = 0;
   readonly #allowedLatenessMs: number;
   readonly #maxAheadMs: number;
   #partition = '';

@@ -230,7 +230,7 @@ function normalOf(usual: Alert['usual']): string {
   return `About ${quantity(usual.requestsPerHour)} requests an hour from ${from} with ${client}; ${usual.hours}.`;
 }
 
-function exampleOf({ event, at }: RecentEvent): Alert['examples'][number] {
+export function exampleOf({ event, at }: RecentEvent): Alert['examples'][number] {
   return { at, event: toWire(event) };
 }
 

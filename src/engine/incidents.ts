@@ -34,10 +34,11 @@ export interface Incident {
   peakBits: number;
   thresholdBits: number;
   severity: Severity;
-  /** Bits and evidence kinds when the alert was last delivered: what counts as news. */
+  /** Bits and evidence kinds when the alert was last told: what counts as news. */
   toldBits: number;
   toldDetectors: number;
-  toldExamples: number;
+  /** The alert as it was told last, while it has too few examples. */
+  lacking: Alert | null;
   /** Contribution of each family to the score when it was highest. */
   families: Readonly<Partial<Record<Family, number>>>;
   readonly violations: Map<string, Evidence & { count: number; severity: Severity }>;
@@ -104,7 +105,7 @@ export class Incidents {
       severity: 'low',
       toldBits: Number.NEGATIVE_INFINITY,
       toldDetectors: 0,
-      toldExamples: 0,
+      lacking: null,
       families: {},
       violations: new Map(),
       behaviour: new Map(),

@@ -13,7 +13,6 @@ import { worst } from './severity.ts';
 import type { Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
 
-const examplesWanted = 3;
 const mostExamples = 5;
 const eventsRemembered = 16_384;
 const violationBits = { low: 8, medium: 15, high: 20, critical: 30 } as const;
@@ -68,7 +67,7 @@ export class Judging {
   /** Opens or feeds the credential's incident. `measured`: the score in hand is of this event. */
   judge(event: UsageEvent, at: Position | null, measured: boolean): void {
     const { identity, seen } = this.#memory;
-    identity.recent = this.#recent.add(event, at, identity.recent) >>> 0;
+    identity.recent = this.#recent.add(event, at, identity.recent);
     this.#budget.advance(event.timestampMs);
     for (const { score, options, detector } of this.#rules) {
       const found = score(event, seen, options);
@@ -200,13 +199,7 @@ export class Judging {
       incident.firstEventMs,
       ...incident.examples.map((e) => e.event.timestampMs),
     );
-    if (
-      incident.toldExamples < examplesWanted &&
-      incident.examples.length >= examplesWanted &&
-      incident.toldDetectors > 0
-    ) {
-      this.#telling.deliver(incident);
-    }
+    this.#telling.complete(incident);
   }
 
   #found(detector: string): void {

@@ -8,30 +8,34 @@ export interface RecentEvent {
   readonly number: number;
 }
 
+const lastNumber = 2 ** 32 - 1;
+
 /**
  * The newest events of all credentials in a ring, chained by credential: the examples of an alert. Only a
  * credential's newest `reach` are kept: an event that lives on costs the collector more than one that is soon
- * let go.
+ * let go. Numbers are 32 bits, start again after four billion events, and are never 0.
  */
 export class RecentEvents {
   readonly #events: (UsageEvent | undefined)[];
   readonly #positions: (Position | null)[];
-  readonly #previous: Float64Array;
+  readonly #previous: Uint32Array;
   readonly #reach: number;
-  #next = 1;
+  #next: number;
 
-  constructor(size: number, reach: number) {
+  /** `size` is a power of two; `first` is the number of the first event. */
+  constructor(size: number, reach: number, first = 1) {
     this.#reach = reach;
+    this.#next = first;
     this.#events = new Array<UsageEvent | undefined>(size).fill(undefined);
     this.#positions = new Array<Position | null>(size).fill(null);
-    this.#previous = new Float64Array(size);
+    this.#previous = new Uint32Array(size);
   }
 
   /** Returns the event's number; `previous` is the number of the credential's event before, 0 for none. */
   add(event: UsageEvent, at: Position | null, previous: number): number {
     const number = this.#next;
     const isChained = this.#isOf(previous, event.credentialId);
-    this.#next += 1;
+    this.#next = number === lastNumber ? 1 : number + 1;
     const place = number % this.#events.length;
     this.#events[place] = event;
     this.#positions[place] = at;
@@ -61,7 +65,8 @@ export class RecentEvents {
   }
 
   #isInRing(number: number): boolean {
-    return number > 0 && number < this.#next && number >= this.#next - this.#events.length;
+    const ago = (this.#next - number) >>> 0;
+    return number !== 0 && ago > 0 && ago <= this.#events.length;
   }
 
   /** Links lead back only, so that this ends at an older event or at none. */

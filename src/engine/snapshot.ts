@@ -46,6 +46,7 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
   putJson(writer, 'budget', parts.budget.toJson());
   putJson(writer, 'operations', parts.shared.operationCounts.totals);
   putJson(writer, 'clocks', [...parts.clock.partitions]);
+  putJson(writer, 'swept', { ms: parts.clock.sweptMs });
   putJson(writer, 'names', parts.shared.names.entries());
   putJson(writer, 'gateways', [...parts.shared.gatewaysWithKeys]);
   putJson(writer, 'incidents', parts.incidents.all().map(flatten));
@@ -93,6 +94,9 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
       for (const [partition, clock] of json<[string, { newestMs: number; watermarkMs: number }][]>(value)) {
         parts.clock.partitions.set(partition, clock);
       }
+      return;
+    case 'swept':
+      parts.clock.sweptMs = json(value)['ms'] ?? 0;
       return;
     case 'names':
       for (const [hash, name] of json<[number, string][]>(value)) parts.shared.names.remember(hash, name);
@@ -147,6 +151,7 @@ function unflatten(flat: Flat): Incident {
     ...flat,
     toldBits: flat.toldBits ?? Number.NEGATIVE_INFINITY,
     awaits: flat.awaits ?? null,
+    lacking: flat.lacking ?? null,
     links: flat.links ?? [],
     // Numbers of the ring before the restart mean nothing after it.
     examples: flat.examples.map((example) => ({ ...example, number: -example.number })),

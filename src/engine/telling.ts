@@ -8,11 +8,12 @@ import type { CommonChange, CommonChanges } from './common-changes.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
-import { alertOf, credentialOf } from './explanation.ts';
+import { alertOf, credentialOf, exampleOf } from './explanation.ts';
 import type { Incident, Incidents } from './incidents.ts';
 import { trust } from './trust.ts';
 
 const newsBits = 10;
+const examplesWanted = 3;
 
 export interface TellingParts {
   readonly memory: CredentialMemory;
@@ -61,8 +62,20 @@ export class Telling {
   deliver(incident: Incident, detectors = incident.toldDetectors): void {
     incident.toldBits = Math.max(incident.toldBits, incident.peakBits);
     incident.toldDetectors = detectors;
-    incident.toldExamples = incident.examples.length;
-    this.alerts.push(this.#alertOf(incident));
+    const alert = this.#alertOf(incident);
+    incident.lacking = incident.examples.length < examplesWanted ? alert : null;
+    this.alerts.push(alert);
+  }
+
+  /**
+   * Tells the same again once there are enough examples. How many there are at first depends on what is
+   * still remembered, and that is little after a restart: what is told must not.
+   */
+  complete(incident: Incident): void {
+    const { lacking, examples, events, firstEventMs, lastEventMs } = incident;
+    if (lacking === null || examples.length < examplesWanted) return;
+    incident.lacking = null;
+    this.alerts.push({ ...lacking, examples: examples.map(exampleOf), events, firstEventMs, lastEventMs });
   }
 
   /** What many credentials show at once, by the event that made it news. */

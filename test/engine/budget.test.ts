@@ -159,4 +159,42 @@ describe('Budget', () => {
     silent.advance(365 * 24 * hourMs);
     expect(silent.thresholdBits).toBeGreaterThan(7.8);
   });
+
+  test('restored at any moment, goes on as if it had never stopped', () => {
+    const rates = [
+      { perThousand: 1, bits: 10 },
+      { perThousand: 1000, bits: 1 },
+    ];
+    const newBudget = () => new Budget(2, startBits(rates, 8), 0.25);
+    /** So many that one more is no reason to look the start up again. */
+    const used = 300;
+    const step = fc.record({
+      hours: fc.double({ min: 0, max: 3, noNaN: true }),
+      what: fc.constantFrom(...(['meet', 'meet', 'meet', 'spend', 'pass'] as const)),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 2, maxLength: 200 }), fc.nat(), (steps, cut) => {
+        let atMs = 1;
+        let restored = newBudget();
+        const whole = newBudget();
+        for (const budget of [whole, restored]) {
+          budget.advance(atMs);
+          for (let n = 0; n < used; n += 1) budget.meet();
+        }
+        steps.forEach(({ hours, what }, n) => {
+          if (n === cut % steps.length) {
+            const stored = JSON.parse(JSON.stringify(restored.toJson()));
+            restored = newBudget();
+            restored.fromJson(stored);
+          }
+          atMs += hours * hourMs;
+          for (const budget of [whole, restored]) {
+            budget.advance(atMs);
+            if (what !== 'pass') budget[what]();
+          }
+          expect(restored.thresholdBits).toBe(whole.thresholdBits);
+        });
+      }),
+    );
+  });
 });

@@ -41,3 +41,11 @@ test("RecentEvents takes a number of an earlier run for nobody's", () => {
     expect(idsOf(recent, 3, 'b')).toEqual(['b2', 'b1', 'b0']);
   }
 });
+
+test('RecentEvents goes on when its numbers start again', () => {
+  const recent = new RecentEvents(8, 3, 2 ** 32 - 3);
+  const newest = added(recent, 'abaaba');
+  expect(newest.get('a')).toBeLessThan(8);
+  expect(idsOf(recent, newest.get('a') as number, 'a')).toEqual(['a5', 'a3', 'a2']);
+  expect(idsOf(recent, newest.get('b') as number, 'b')).toEqual(['b4', 'b1']);
+});

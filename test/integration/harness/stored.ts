@@ -49,16 +49,17 @@ export interface StoredState {
   readonly alert_id: string;
   readonly state: string;
   readonly severity: string;
-  readonly at: string;
+  readonly score_bits: number;
+  readonly summary: string;
 }
 
-/** Every state that every alert went through, each once. */
+/** What every alert said, state after state. */
 export async function storedHistory(folder: string): Promise<StoredState[]> {
   const { client } = await openClickHouse(clickhouseConfig.parse({}), join(folder, 'state'));
   try {
     const rows = await client.query({
       query:
-        'SELECT alert_id, state, severity, at FROM bearerwatch.alert_history FINAL ORDER BY alert_id, version',
+        'SELECT alert_id, state, severity, score_bits, summary FROM bearerwatch.alert_history FINAL ORDER BY alert_id, version',
       format: 'JSONEachRow',
     });
     return await rows.json<StoredState>();
