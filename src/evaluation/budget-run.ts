@@ -1,10 +1,8 @@
 import type { Model } from '../../schemas/model.ts';
-import { nothingDeclared } from '../engine/deployment.ts';
 import type { Detector } from '../engine/detector.ts';
-import { createEngine } from '../engine/engine.ts';
-import { defaultSizes } from '../engine/shared-memory.ts';
 import { createWorld, type WorldOptions } from '../simulation/world.ts';
-import { dayMs, hourMs } from '../stats/durations.ts';
+import { dayMs } from '../stats/durations.ts';
+import { worldEngine } from './world-engine.ts';
 
 export interface BudgetOutcome {
   readonly style: string;
@@ -34,20 +32,10 @@ export function playBudget(
   const runs = asked.map((alertsPerDay) => ({
     alertsPerDay,
     raised: new Map<string, number>(),
-    engine: createEngine({
+    engine: worldEngine({
       detectors,
       model,
-      deployment: nothingDeclared,
       alertsPerDay,
-      resolveAfterMs: hourMs,
-      allowedLatenessMs: 120_000,
-      maxAheadMs: Number.POSITIVE_INFINITY,
-      maxCredentials: 1_000_000,
-      idleEvictionMs: 365 * dayMs,
-      sizes: defaultSizes,
-      scores: false,
-      simulated: true,
-      runbookBase: '',
     }),
   }));
   const collect = () => {

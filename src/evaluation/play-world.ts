@@ -1,11 +1,9 @@
 import type { Alert } from '../../schemas/alert.ts';
 import type { Model } from '../../schemas/model.ts';
 import type { BehaviouralDetector, Detector } from '../engine/detector.ts';
-import { createEngine } from '../engine/engine.ts';
 import type { HourTrace } from '../engine/engine.types.ts';
 import { scaled } from '../engine/habits.ts';
 import { columnsOf } from '../engine/scorer.ts';
-import { defaultSizes } from '../engine/shared-memory.ts';
 import { createRandom } from '../simulation/random.ts';
 import { createWorld, type WorldOptions } from '../simulation/world.ts';
 import { dayMs, hourMs } from '../stats/durations.ts';
@@ -19,6 +17,7 @@ import type { Rival } from './rivals/rival.ts';
 import { staticLimits } from './rivals/static-limits.ts';
 import { residualSquares, zSquared } from './rivals/z-squared.ts';
 import { servedAudiences, worldDeployment } from './world-deployment.ts';
+import { worldEngine } from './world-engine.ts';
 
 const highestKept = 15;
 
@@ -162,21 +161,12 @@ export function playWorld(options: PlayOptions): WorldOutcome {
     highest.length = Math.min(highest.length, highestKept);
   };
 
-  const engine = createEngine({
+  const engine = worldEngine({
     detectors: options.detectors,
     model: options.model,
     deployment: worldDeployment(world),
     detectorOptions: { 'wrong-audience': { audiences: servedAudiences(world, fromHour * hourMs) } },
     alertsPerDay: Math.max(2, (options.alertsPerThousand * world.credentials.length) / 1000),
-    resolveAfterMs: hourMs,
-    allowedLatenessMs: 120_000,
-    maxAheadMs: Number.POSITIVE_INFINITY,
-    maxCredentials: 1_000_000,
-    idleEvictionMs: 365 * dayMs,
-    sizes: defaultSizes,
-    scores: false,
-    simulated: true,
-    runbookBase: '',
     trace: visit,
   });
   const alerts = new Map<string, Alert>();

@@ -1,12 +1,10 @@
 import { detectors } from '../../detectors/index.ts';
 import { derivedInputs, type Model } from '../../schemas/model.ts';
-import { nothingDeclared } from '../engine/deployment.ts';
 import type { BehaviouralDetector } from '../engine/detector.ts';
-import { createEngine } from '../engine/engine.ts';
 import type { HourTrace } from '../engine/engine.types.ts';
 import { scaled } from '../engine/habits.ts';
 import { columnsOf } from '../engine/scorer.ts';
-import { defaultSizes } from '../engine/shared-memory.ts';
+import { worldEngine } from '../evaluation/world-engine.ts';
 import { createWorld, type Episode, type World, type WorldOptions } from '../simulation/world.ts';
 import { dayMs, hourMs } from '../stats/durations.ts';
 import { inputsOf } from './samples.ts';
@@ -76,20 +74,10 @@ export function harvest(
   });
   const attackedHours = new Map<string, number>();
   const inputs = new Float64Array(featureNames.length + derivedInputs);
-  const engine = createEngine({
+  const engine = worldEngine({
     detectors,
     model,
-    deployment: nothingDeclared,
     alertsPerDay,
-    resolveAfterMs: hourMs,
-    allowedLatenessMs: 120_000,
-    maxAheadMs: Number.POSITIVE_INFINITY,
-    maxCredentials: 1_000_000,
-    idleEvictionMs: 365 * dayMs,
-    sizes: defaultSizes,
-    scores: false,
-    simulated: true,
-    runbookBase: '',
     trace(hour) {
       if (hour.hour < fromHour) return;
       const episode = attackedHours.get(`${hour.credentialId} ${hour.hour}`) ?? -1;

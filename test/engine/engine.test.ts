@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { burst, call, endOf, steady } from '../../detectors/examples/streams.ts';
+import { call, endOf, steady } from '../../detectors/examples/streams.ts';
 import { alert as alertSchema } from '../../schemas/alert.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';
 import { testEngine } from '../support/engine-for-tests.ts';
+import { theft } from '../support/theft.ts';
 
 function feed(engine: Engine, events: Iterable<UsageEvent>): void {
   let line = 0;
@@ -11,25 +12,6 @@ function feed(engine: Engine, events: Iterable<UsageEvent>): void {
     line += 1;
     engine.process(event, event.timestampMs, 'test', { kind: 'file', path: 'test.log', line });
   }
-}
-
-/** Five days of habit, then a thief from elsewhere takes many objects the credential never touched. */
-function* theft(): Generator<UsageEvent> {
-  yield* burst({
-    days: 5,
-    perHour: 12,
-    requests: 120,
-    overMinutes: 20,
-    fields: (n) => ({
-      clientAddress: '203.0.113.9',
-      clientAsn: 64_999,
-      clientCountry: 'BR',
-      userAgent: 'curl/8.5',
-      path: `/orders/${50_000 + n}`,
-      objectId: `${50_000 + n}`,
-      objectNumber: 50_000 + n,
-    }),
-  });
 }
 
 describe('engine', () => {
@@ -68,7 +50,7 @@ describe('engine', () => {
   });
 
   test('goes on after a restore as if it had never stopped', () => {
-    const all = [...theft()];
+    const all = theft();
     const middle = all.length - 40;
     const whole = testEngine();
     feed(whole, all);

@@ -1,32 +1,16 @@
 import { expect, test } from 'vitest';
-import { burst, call } from '../../detectors/examples/streams.ts';
+import { call } from '../../detectors/examples/streams.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Model } from '../../schemas/model.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';
 import { hash32 } from '../../src/stats/hash.ts';
 import { plainModel, testEngine } from '../support/engine-for-tests.ts';
+import { theft } from '../support/theft.ts';
 
-/** A thief takes ever more objects, and shows the key in the URL in the end. */
-const theft: readonly UsageEvent[] = [
-  ...burst({
-    days: 5,
-    perHour: 12,
-    requests: 120,
-    overMinutes: 20,
-    fields: (n) => ({
-      clientAddress: '203.0.113.9',
-      clientAsn: 64_999,
-      clientCountry: 'BR',
-      userAgent: 'curl/8.5',
-      path: `/orders/${50_000 + n}`,
-      objectId: `${50_000 + n}`,
-      objectNumber: 50_000 + n,
-      ...(n > 60 ? { secretQueryKeys: ['api_key'] } : {}),
-    }),
-  }),
-];
-const quietUntil = theft.length - 140;
+/** The thief shows the key in the URL in the end. */
+const events = theft((n) => (n > 60 ? { secretQueryKeys: ['api_key'] } : {}));
+const quietUntil = events.length - 140;
 
 /** Evidence counts for so little that most of what comes is no news. */
 function slowModel(): Model {
@@ -73,9 +57,9 @@ function toldWith(state: Map<string, Uint8Array>, events: readonly UsageEvent[],
 
 test('a restart between any two events changes nothing of what is told, only the examples', () => {
   const quiet = newEngine();
-  feed(quiet, theft.slice(0, quietUntil));
+  feed(quiet, events.slice(0, quietUntil));
   const state = stateOf(quiet);
-  const loud = theft.slice(quietUntil);
+  const loud = events.slice(quietUntil);
   const undisturbed = feed(startedAgain(state), loud);
   expect(undisturbed.length).toBeGreaterThan(2);
   expect(undisturbed.map(({ examples }) => examples.length >= 3)).not.toContain(false);
@@ -92,19 +76,21 @@ test('a restart between any two events changes nothing of what is told, only the
 
 test('a restart does not end an incident before its time', () => {
   const engine = newEngine();
-  feed(engine, theft);
+  feed(engine, events);
   const state = stateOf(engine);
-  const quietFromMs = theft.at(-1)?.timestampMs ?? 0;
+  const quietFromMs = events.at(-1)?.timestampMs ?? 0;
   const overMs = quietFromMs + resolveAfterMs;
   // Somebody else's use moves the time on; the thief is back before anybody has looked.
   const others = Array.from({ length: 30 }, (_, n) =>
     call(overMs - 140_000 + n * 10_000, { credentialId: 'key-2' }),
   );
-  const back = theft.slice(-60, -40).map((event, n) => ({ ...event, timestampMs: overMs + 5_000 + n * 100 }));
-  const events = [...others, ...back].sort((a, b) => a.timestampMs - b.timestampMs);
-  const undisturbed = feed(startedAgain(state), events).map(said);
-  for (let at = 0; at < events.length; at += 1)
-    expect([...new Set(toldWith(state, events, at).map(said))], `restart before event ${at}`).toEqual(
+  const back = events
+    .slice(-60, -40)
+    .map((event, n) => ({ ...event, timestampMs: overMs + 5_000 + n * 100 }));
+  const after = [...others, ...back].sort((a, b) => a.timestampMs - b.timestampMs);
+  const undisturbed = feed(startedAgain(state), after).map(said);
+  for (let at = 0; at < after.length; at += 1)
+    expect([...new Set(toldWith(state, after, at).map(said))], `restart before event ${at}`).toEqual(
       undisturbed,
     );
 });

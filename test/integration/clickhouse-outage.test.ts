@@ -55,14 +55,10 @@ describeWith(kafkaProgram.needed, 'run, while its ClickHouse server is away', ()
   };
   const allAcknowledged = () =>
     vi.waitFor(async () => expect(await client.unacknowledged(topic, group)).toBe(0), patience);
-  const health = async () => {
-    const answer = await fetch(`${service.url}/healthz`);
-    return { code: answer.status, ...((await answer.json()) as { reasons: string[] }) };
-  };
   const unhealthy = () =>
     vi.waitFor(
       async () =>
-        expect(await health()).toMatchObject({
+        expect(await service.health()).toMatchObject({
           code: 503,
           reasons: [expect.stringMatching(/clickhouse.{1,60} cannot reach it \(ECONNREFUSED\)/i)],
         }),
@@ -92,7 +88,7 @@ describeWith(kafkaProgram.needed, 'run, while its ClickHouse server is away', ()
   it('holds no more than it may, lets the topic wait, and says so', async () => {
     await send('before', 1000);
     await allAcknowledged();
-    expect((await health()).code).toBe(200);
+    expect((await service.health()).code).toBe(200);
     await database.stop();
     await send('during', 10_000);
     await unhealthy();
@@ -122,7 +118,10 @@ describeWith(kafkaProgram.needed, 'run, while its ClickHouse server is away', ()
     await service.ready();
     await send('after', 1000);
     await allAcknowledged();
-    await vi.waitFor(async () => expect(await health()).toMatchObject({ code: 200, reasons: [] }), patience);
+    await vi.waitFor(
+      async () => expect(await service.health()).toMatchObject({ code: 200, reasons: [] }),
+      patience,
+    );
     expect(await service.stop()).toBe(0);
     const lines = sent.reduce((sum, { lines: those }) => sum + those.length, 0);
     expect(database.count('bearerwatch.usage_events FINAL')).toBe(lines);

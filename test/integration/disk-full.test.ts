@@ -55,13 +55,9 @@ const suite = (small: SmallDisk) => () => {
   };
   const allAcknowledged = () =>
     vi.waitFor(async () => expect(await client.unacknowledged(topic, group)).toBe(0), patience);
-  const health = async () => {
-    const answer = await fetch(`${service.url}/healthz`);
-    return { code: answer.status, ...((await answer.json()) as { reasons: string[] }) };
-  };
   const reasonsWhenFull = async () => {
-    await vi.waitFor(async () => expect((await health()).code).toBe(503), patience);
-    return (await health()).reasons;
+    await vi.waitFor(async () => expect((await service.health()).code).toBe(503), patience);
+    return (await service.health()).reasons;
   };
 
   beforeAll(async () => {
@@ -91,7 +87,10 @@ const suite = (small: SmallDisk) => () => {
     expect(await client.unacknowledged(topic, group)).toBe(2000);
     small.free();
     await allAcknowledged();
-    await vi.waitFor(async () => expect(await health()).toMatchObject({ code: 200, reasons: [] }), patience);
+    await vi.waitFor(
+      async () => expect(await service.health()).toMatchObject({ code: 200, reasons: [] }),
+      patience,
+    );
     expect(service.stderr()).toContain('ClickHouse takes everything again');
   }, 90_000);
 
@@ -146,7 +145,7 @@ const suite = (small: SmallDisk) => () => {
     expect(await client.unacknowledged(topic, group)).toBe(5000);
     small.free();
     await allAcknowledged();
-    await vi.waitFor(async () => expect((await health()).code).toBe(200), patience);
+    await vi.waitFor(async () => expect((await service.health()).code).toBe(200), patience);
     expect(await service.stop()).toBe(0);
   }, 90_000);
 };

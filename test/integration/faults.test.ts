@@ -48,9 +48,8 @@ describe('run, when something is wrong', () => {
     await vi.waitFor(() => expect(service.stderr()).toContain('trying again until it answers'), 20_000);
     await new Promise((later) => setTimeout(later, 1000));
     expect(service.stderr().match(/trying again/g)).toHaveLength(1);
-    const health = await fetch(`${service.url}/healthz`);
-    expect(health.status).toBe(503);
-    expect(await health.json()).toMatchObject({
+    expect(await service.health()).toMatchObject({
+      code: 503,
       status: 'unhealthy',
       reasons: [expect.stringContaining(`clickhouse: http://127.0.0.1:${port}: cannot reach it`)],
     });

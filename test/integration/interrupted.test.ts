@@ -152,14 +152,14 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
     await hasRead(service, 20_000);
     await broker.crash();
     await vi.waitFor(async () => {
-      const health = await fetch(`${service.url}/healthz`);
-      expect(health.status).toBe(503);
-      expect(await health.text()).toContain(`kafka at ${broker.address}: `);
+      const { code, reasons } = await service.health();
+      expect(code).toBe(503);
+      expect(reasons.join('\n')).toContain(`kafka at ${broker.address}: `);
     }, patience);
     await sleep(3000);
     await broker.start();
     await allRead('broker-killed');
-    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    expect((await service.health()).code).toBe(200);
     expect(service.stderr()).toContain('kafka: reading again');
     // It says what is wrong, not every attempt to mend it.
     const warnings = service.stderr().match(/"level":"warn"/g) ?? [];
@@ -177,12 +177,12 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
     process.kill(pid, 'SIGSTOP');
     try {
       await sleep(hungMs);
-      expect((await fetch(`${service.url}/healthz`)).status).toBe(503);
+      expect((await service.health()).code).toBe(503);
     } finally {
       process.kill(pid, 'SIGCONT');
     }
     await allRead('broker-hung');
-    await vi.waitFor(async () => expect((await fetch(`${service.url}/healthz`)).status).toBe(200), patience);
+    await vi.waitFor(async () => expect((await service.health()).code).toBe(200), patience);
     const after = await found('broker-hung', service);
     expect(told(after)).toEqual(told(reference));
     expect(states(after)).toEqual(states(reference));

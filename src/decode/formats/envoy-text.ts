@@ -1,6 +1,6 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, status, text } from '../text.ts';
-import { envoySnippet } from './envoy.ts';
+import { envoySnippet, snippetYields } from './envoy.ts';
 import { requestLine } from './nginx.ts';
 import { type Part, partsOf } from './tokens.ts';
 
@@ -77,16 +77,7 @@ export const envoyText: Format = {
       'clientAddress',
       'httpRequestId',
     ],
-    withSnippet: [
-      'credentialId',
-      'tokenId',
-      'tokenIssuer',
-      'tokenAudience',
-      'tokenScopes',
-      'tokenExpiresAtMs',
-      'ja4',
-      'certSha256',
-    ],
+    withSnippet: snippetYields,
   },
   verified: 'lines of Envoy and Istio, with IPv4 and IPv6 callers',
 };

@@ -154,6 +154,18 @@ export function readEnvoy(line: JsonObject): FilledReading {
   };
 }
 
+/** What the snippet adds to any line of Envoy's. */
+export const snippetYields: Format['yields']['withSnippet'] = [
+  'credentialId',
+  'tokenId',
+  'tokenIssuer',
+  'tokenAudience',
+  'tokenScopes',
+  'tokenExpiresAtMs',
+  'ja4',
+  'certSha256',
+];
+
 export const envoySnippet: Format['snippet'] = {
   language: 'yaml',
   text: `json_format:
@@ -211,16 +223,7 @@ export const envoy: Format = {
       'clientAddress',
       'httpRequestId',
     ],
-    withSnippet: [
-      'credentialId',
-      'tokenId',
-      'tokenIssuer',
-      'tokenAudience',
-      'tokenScopes',
-      'tokenExpiresAtMs',
-      'ja4',
-      'certSha256',
-    ],
+    withSnippet: snippetYields,
   },
   verified: 'lines of Envoy Gateway and Istio; Envoy 1.40 run for real in the integration tests',
 };

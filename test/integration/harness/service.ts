@@ -18,6 +18,8 @@ export interface Service {
   metrics(): Promise<string>;
   /** Sum of a metric over all its series that have these labels. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  /** What the health page says, with its status. */
+  health(): Promise<{ readonly code: number; readonly reasons: readonly string[] }>;
   signal(name: NodeJS.Signals): void;
   /** Resolves with the exit code, or the signal's name. */
   ended(): Promise<number | string>;
@@ -109,6 +111,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         await new Promise((next) => setTimeout(next, 100));
       }
       throw new Error(`not ready after ${timeoutMs} ms: ${printed.stderr}`);
+    },
+    async health() {
+      const answer = await fetch(`${url}/healthz`);
+      return { code: answer.status, ...((await answer.json()) as { reasons: string[] }) };
     },
     metrics: async () => await (await fetch(`${url}/metrics`)).text(),
     async metric(name, labels = {}) {
