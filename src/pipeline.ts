@@ -41,10 +41,14 @@ export interface Pipeline {
   problems(): readonly string[];
 }
 
+const looksPerCut = 5;
+
 /** read → decode → judge → deliver → checkpoint → acknowledge. */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { source, engine, sinks, meter, clock } = parts;
   const pulse = pulseOf(clock);
+  const { everyMs, everyRecords } = parts.checkpoint;
+  const cutEveryMs = Math.min(everyMs, source.acknowledgeWithinMs ?? everyMs);
   const places = placesFrom(parts.store?.restored?.positions ?? new Map());
 
   async function run(stop: AbortSignal, giveUp: AbortSignal): Promise<void> {
@@ -67,7 +71,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       engine,
       store: parts.store,
       places,
-      ...parts.checkpoint,
+      everyMs,
+      leastMs: cutEveryMs,
+      everyRecords,
       deliveries,
       onSaved(figures, ms) {
         meter.stage('checkpoint', ms);
@@ -79,8 +85,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const closeSource = () => void source.close();
     stop.addEventListener('abort', closeSource, { once: true });
     if (stop.aborted) closeSource();
-    // A source that falls silent must not leave its last batches unacknowledged.
-    const timer = setInterval(() => void cuts.whenDue(stop).catch(fail), parts.checkpoint.everyMs);
+    // A source that falls silent must not leave its last batches unacknowledged. Looked at more often than
+    // it is due: a cut at one tick is not yet old enough at the next, and would wait for the one after.
+    const timer = setInterval(() => void cuts.whenDue(stop).catch(fail), cutEveryMs / looksPerCut);
 
     try {
       let waitingMs = clock();

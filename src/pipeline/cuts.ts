@@ -6,12 +6,16 @@ import type { Deliveries } from './delivery.ts';
 import type { Places } from './places.ts';
 
 const retryMs = 5_000;
+/** Where somebody waits for each cut, saving still takes no more than about this share of the time. */
+const mostOfTime = 0.2;
 
 export interface CutParts {
   readonly engine: Engine;
   /** Undefined: nothing is kept, batches are acknowledged as soon as they are delivered. */
   readonly store: Pick<CheckpointStore, 'save'> | undefined;
   readonly everyMs: number;
+  /** Cuts may come so soon where somebody waits for them; `everyMs` where nobody does. */
+  readonly leastMs: number;
   readonly everyRecords: number;
   readonly places: Pick<Places, 'changed' | 'saved'>;
   readonly deliveries: Pick<Deliveries, 'busy' | 'settled'>;
@@ -40,7 +44,9 @@ export function cutsOf(parts: CutParts): Cuts {
   let pending: Acknowledge[] = [];
   let records = 0;
   let lastMs = clock();
+  let tookMs = 0;
   let underWay: Promise<void> | undefined;
+  let dueUnderWay: Promise<void> | undefined;
 
   async function cut(): Promise<void> {
     do await deliveries.settled();
@@ -52,8 +58,9 @@ export function cutsOf(parts: CutParts): Cuts {
     pending = [];
     records = 0;
     lastMs = clock();
+    tookMs = lastMs - startedMs;
     places.saved();
-    if (figures !== undefined) parts.onSaved(figures, lastMs - startedMs);
+    if (figures !== undefined) parts.onSaved(figures, tookMs);
     const { failed, problem } = await acknowledge(done);
     pending = [...failed, ...pending];
     parts.onTrouble(problem);
@@ -67,7 +74,21 @@ export function cutsOf(parts: CutParts): Cuts {
     return underWay;
   };
 
-  const due = () => store === undefined || records >= parts.everyRecords || clock() - lastMs >= parts.everyMs;
+  const waitMs = () => Math.min(parts.everyMs, Math.max(parts.leastMs, tookMs / mostOfTime));
+  const due = () => store === undefined || records >= parts.everyRecords || clock() - lastMs >= waitMs();
+
+  async function cutWhenDue(stop: AbortSignal): Promise<void> {
+    while (pending.length > 0 && due()) {
+      try {
+        return await now();
+      } catch (error) {
+        if (!(error instanceof CheckpointError)) throw error;
+        parts.onTrouble(error.message);
+        if (stop.aborted) return;
+        await pause(stop);
+      }
+    }
+  }
 
   return {
     add(batch) {
@@ -75,17 +96,12 @@ export function cutsOf(parts: CutParts): Cuts {
       records += batch.records.length;
     },
     now,
-    async whenDue(stop) {
-      while (pending.length > 0 && due()) {
-        try {
-          return await now();
-        } catch (error) {
-          if (!(error instanceof CheckpointError)) throw error;
-          parts.onTrouble(error.message);
-          if (stop.aborted) return;
-          await pause(stop);
-        }
-      }
+    whenDue(stop) {
+      // One that cannot be written is tried again by one of them, however often the timer looks meanwhile.
+      dueUnderWay ??= cutWhenDue(stop).finally(() => {
+        dueUnderWay = undefined;
+      });
+      return dueUnderWay;
     },
   };
 }

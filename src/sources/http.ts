@@ -20,6 +20,8 @@ export interface HttpSourceParts {
 
 type Outcome = 'safe' | 'late';
 const retryAfterS = 5;
+/** A sender that sends its next request after the answer is otherwise held to one a checkpoint. */
+const acknowledgeWithinMs = 200;
 
 /**
  * Records pushed by HTTP: lines of JSON or text, one JSON array, or an OTLP request in protobuf.
@@ -71,6 +73,7 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
 
   return {
     name: 'http',
+    acknowledgeWithinMs,
     register(app) {
       app.register(async (own) => {
         own.removeAllContentTypeParsers();

@@ -37,6 +37,8 @@ export interface Batch {
  */
 export interface Source extends AsyncIterable<Batch> {
   readonly name: string;
+  /** Somebody waits for each acknowledgement: checkpoints at least so often, milliseconds. */
+  readonly acknowledgeWithinMs?: number;
   /** Stop reading; the iteration ends after the batch in hand. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Source } from '../../src/sources/source.ts';
 import { folderForEachTest } from '../support/test-folder.ts';
 import { never, pipelineOf, sourceOf, storeIn } from './word-pipeline.ts';
@@ -51,5 +51,77 @@ describe('createPipeline(), acknowledging', () => {
     stop.abort();
     await running;
     await store.close();
+  });
+
+  describe('how long a batch of a silent source waits', () => {
+    afterEach(() => void vi.useRealTimers());
+
+    /** Batch `b` comes one millisecond after the checkpoint that holds `a`. */
+    async function waitOfB(acknowledgeWithinMs?: number, saveMs = 5): Promise<number> {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      let nowMs = 0;
+      let timersMs = 0;
+      const log: string[] = [];
+      let sendB = () => {};
+      const b = new Promise<void>((resolve) => {
+        sendB = resolve;
+      });
+      const plain = sourceOf([['a'], ['b']], log, { endless: true });
+      const source: Source = {
+        ...plain,
+        ...(acknowledgeWithinMs === undefined ? {} : { acknowledgeWithinMs }),
+        async *[Symbol.asyncIterator]() {
+          let isFirst = true;
+          for await (const batch of plain) {
+            if (!isFirst) await b;
+            isFirst = false;
+            yield batch;
+          }
+        },
+      };
+      const stop = new AbortController();
+      const store = storeIn(dir());
+      // What is saved at a tick of the timer is a little younger than the tick.
+      const save: typeof store.save = (...what) => {
+        nowMs += saveMs;
+        return store.save(...what);
+      };
+      const running = pipelineOf({
+        source,
+        store: { ...store, save },
+        checkpoint: { everyMs: 1000, everyRecords: 1_000 },
+        clock: () => nowMs,
+      }).run(stop.signal, never);
+      const pass = async (ms: number) => {
+        nowMs += ms;
+        const passedMs = nowMs - timersMs;
+        timersMs = nowMs;
+        vi.advanceTimersByTime(passedMs);
+        for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      };
+      while (log.length === 0) await pass(1);
+      await pass(1);
+      sendB();
+      const sentMs = nowMs;
+      while (log.length === 1 && nowMs < sentMs + 10_000) await pass(1);
+      stop.abort();
+      await running;
+      await store.close();
+      return nowMs - sentMs;
+    }
+
+    it('is one interval, also when it comes just behind a checkpoint', async () => {
+      expect(await waitOfB()).toBeLessThanOrEqual(1_300);
+    });
+
+    it('is what its source asks for where somebody waits for the answer', async () => {
+      expect(await waitOfB(200)).toBeLessThanOrEqual(260);
+    });
+
+    it('is longer where saving is slow, so that there is time left to judge', async () => {
+      const waitedMs = await waitOfB(200, 100);
+      expect(waitedMs).toBeGreaterThanOrEqual(500);
+      expect(waitedMs).toBeLessThanOrEqual(700);
+    });
   });
 });
