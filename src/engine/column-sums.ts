@@ -1,5 +1,5 @@
-/** Columns summed at a time: two to a vector, four vectors. */
-const block = 8;
+/** Columns summed at a time, two to a vector: half of the processor's vector registers are sums. */
+const block = 16;
 const vectors = block / 2;
 const doubleBytes = 8;
 const pageBytes = 65_536;
@@ -19,7 +19,6 @@ declare const WebAssembly: {
  */
 export class ColumnSums {
   readonly biases: Float64Array;
-  readonly sums: Float64Array;
   /** What each column's sum weighs in the total where it is above 0. */
   readonly outputs: Float64Array;
   /** The inputs that are not 0: their values, and where their weights lie in a block (`place`). */
@@ -34,15 +33,13 @@ export class ColumnSums {
     // A model without hidden units has a block of nothing: the loop ends after a block, not before one.
     const padded = Math.max(1, Math.ceil(columns / block)) * block;
     const biasesAt = 0;
-    const sumsAt = biasesAt + padded * doubleBytes;
-    const outputsAt = sumsAt + padded * doubleBytes;
+    const outputsAt = biasesAt + padded * doubleBytes;
     const valuesAt = outputsAt + padded * doubleBytes;
     const weightsAt = valuesAt + inputs * doubleBytes;
     const placesAt = weightsAt + padded * inputs * doubleBytes;
     const pages = Math.ceil((placesAt + inputs * 4) / pageBytes);
     const code = moduleOf(pages, {
       biasesAt,
-      sumsAt,
       outputsAt,
       valuesAt,
       weightsAt,
@@ -56,7 +53,6 @@ export class ColumnSums {
     };
     this.run = run;
     this.biases = new Float64Array(memory.buffer, biasesAt, padded);
-    this.sums = new Float64Array(memory.buffer, sumsAt, padded);
     this.outputs = new Float64Array(memory.buffer, outputsAt, padded);
     this.values = new Float64Array(memory.buffer, valuesAt, inputs);
     this.places = new Uint32Array(memory.buffer, placesAt, inputs);
@@ -77,7 +73,6 @@ export class ColumnSums {
 
 interface Memory {
   readonly biasesAt: number;
-  readonly sumsAt: number;
   readonly outputsAt: number;
   readonly valuesAt: number;
   readonly weightsAt: number;
@@ -95,10 +90,9 @@ const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
 const tee = (local: number) => [0x22, local];
 const constant = (value: number) => [0x41, ...signed(value)];
-const [equal, lessUnsigned, add, subtract, shiftLeft] = [0x46, 0x49, 0x6a, 0x6b, 0x74];
+const [equal, lessUnsigned, add, shiftLeft] = [0x46, 0x49, 0x6a, 0x74];
 const load32 = [0x28, 2, 0];
 const loadVector = (offset: number) => [0xfd, 0x00, 3, ...unsigned(offset)];
-const storeVector = (offset: number) => [0xfd, 0x0b, 3, ...unsigned(offset)];
 const loadTwice = [0xfd, 0x0a, 3, 0];
 const addVectors = [0xfd, 0xf0, 0x01];
 const multiplyVectors = [0xfd, 0xf2, 0x01];
@@ -111,44 +105,41 @@ const step = (local: number, by: number) => [...get(local), ...constant(by), add
 
 /** `run(count)` and the memory it works in. */
 function moduleOf(pages: number, at: Memory): Uint8Array<ArrayBuffer> {
-  const [count, total, sums, weights, place, value, end, from] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const [count, total, biases, weights, place, value, end, from] = [0, 1, 2, 3, 4, 5, 6, 7];
   const [factor, firstSum] = [8, 9];
-  const four = (each: (vector: number) => number[]) => [0, 1, 2, 3].flatMap(each);
+  const all = (each: (vector: number) => number[]) =>
+    Array.from({ length: vectors }, (_, vector) => each(vector)).flat();
   const sum = (vector: number) => firstSum + vector;
   const addInput = [
     ...[...get(value), ...loadTwice, ...set(factor)],
     ...[...get(weights), ...get(place), ...load32, add, ...set(from)],
-    ...four((v) => [
+    ...all((v) => [
       ...[...get(sum(v)), ...get(factor), ...get(from), ...loadVector(16 * v)],
       ...[...multiplyVectors, ...addVectors, ...set(sum(v))],
     ]),
   ];
   const sumBlock = [
-    ...four((v) => [
-      ...[
-        ...get(sums),
-        ...constant(at.sumsAt - at.biasesAt),
-        subtract,
-        ...loadVector(16 * v),
-        ...set(sum(v)),
-      ],
-    ]),
+    ...all((v) => [...get(biases), ...loadVector(16 * v), ...set(sum(v))]),
     ...[...constant(at.valuesAt), ...set(value), ...constant(at.placesAt), ...set(place)],
     ...[...openBlock, ...get(place), ...get(end), equal, ...branchIf(0), ...loop],
     ...[...addInput, ...step(value, doubleBytes), ...set(value)],
     ...[...step(place, 4), ...get(end), lessUnsigned, ...branchIf(0), leave, leave],
-    ...four((v) => [...get(sums), ...get(sum(v)), ...storeVector(16 * v)]),
-    ...four((v) => [
+    ...all((v) => [
       ...[...noVector, ...get(sum(v)), ...largerVector],
-      ...[...get(sums), ...loadVector(at.outputsAt - at.sumsAt + 16 * v), ...multiplyVectors, ...set(sum(v))],
+      ...[
+        ...get(biases),
+        ...loadVector(at.outputsAt - at.biasesAt + 16 * v),
+        ...multiplyVectors,
+        ...set(sum(v)),
+      ],
       ...[0, 1].flatMap((l) => [...get(total), ...get(sum(v)), ...lane(l), addDoubles, ...set(total)]),
     ]),
   ];
   const body = [
-    ...[...constant(at.sumsAt), ...set(sums), ...constant(at.weightsAt), ...set(weights)],
+    ...[...constant(at.biasesAt), ...set(biases), ...constant(at.weightsAt), ...set(weights)],
     ...[...constant(at.placesAt), ...get(count), ...constant(2), shiftLeft, add, ...set(end)],
     ...[...loop, ...sumBlock, ...step(weights, at.inputs * block * doubleBytes), ...set(weights)],
-    ...[...step(sums, block * doubleBytes), ...constant(at.sumsAt + at.columns * doubleBytes)],
+    ...[...step(biases, block * doubleBytes), ...constant(at.biasesAt + at.columns * doubleBytes)],
     ...[lessUnsigned, ...branchIf(0), leave],
     ...[...get(total), leave],
   ];

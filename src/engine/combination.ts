@@ -10,6 +10,8 @@ import { ColumnSums } from './column-sums.ts';
  */
 export class Combination {
   readonly inputs: Float64Array;
+  /** The inputs that are left when some features are taken out. */
+  readonly #left: Float64Array;
   readonly #features: number;
   /** Hidden units of all networks side by side. */
   readonly #sums: ColumnSums;
@@ -19,6 +21,7 @@ export class Combination {
   constructor(model: Model) {
     this.#features = model.featureNames.length;
     this.inputs = new Float64Array(this.#features + derivedInputs);
+    this.#left = new Float64Array(this.inputs.length);
     const share = 1 / model.networks.length;
     const units = model.networks.flatMap(({ hidden, output }) =>
       hidden.weights.map((weights, unit) => ({
@@ -69,7 +72,29 @@ export class Combination {
 
   /** Score of the prepared inputs. Most of them are 0, in most hours: they are left out. */
   score(): number {
-    const { inputs } = this;
+    return this.#scoreOf(this.inputs);
+  }
+
+  /** Score of the inputs prepared from these residuals, with some features at their normal value. */
+  scoreWithout(residuals: Float64Array, isOut: (feature: number) => boolean): number {
+    const left = this.#left;
+    left.set(this.inputs);
+    let squares = 0;
+    let largest = 0;
+    for (let f = 0; f < this.#features; f += 1) {
+      const u = residuals[f] as number;
+      if (isOut(f)) left[f] = 0;
+      else if (u > 0) {
+        squares += u * u;
+        if (u > largest) largest = u;
+      }
+    }
+    left[this.#features] = squashGuard(squares);
+    left[this.#features + 1] = squashGuard(largest);
+    return this.#scoreOf(left);
+  }
+
+  #scoreOf(inputs: Float64Array): number {
     const skips = this.#skips;
     const { places, values } = this.#sums;
     let linear = this.#bias;

@@ -35,8 +35,6 @@ export class Scorer {
   readonly values: Float64Array;
   readonly residuals: Float64Array;
   readonly #combination: Combination;
-  readonly #without: Float64Array;
-  #hours = 0;
 
   constructor(layout: RecordLayout, detectors: readonly BehaviouralDetector[], types: number, model: Model) {
     this.columns = columnsOf(detectors);
@@ -57,7 +55,6 @@ export class Scorer {
     this.raw = new Float64Array(names.length);
     this.values = new Float64Array(names.length);
     this.residuals = new Float64Array(names.length);
-    this.#without = new Float64Array(names.length);
     this.#combination = new Combination(model);
   }
 
@@ -70,7 +67,6 @@ export class Scorer {
 
   /** Takes `residuals` as they are: for an hour read back from the record. */
   prepare(hours: number): number {
-    this.#hours = hours;
     return this.#combination.prepare(this.residuals, hours);
   }
 
@@ -81,13 +77,7 @@ export class Scorer {
 
   /** Score with some columns at their normal value. */
   scoreWithout(isOut: (column: Column) => boolean): number {
-    for (const column of this.columns) {
-      this.#without[column.index] = isOut(column) ? 0 : (this.residuals[column.index] as number);
-    }
-    this.#combination.prepare(this.#without, this.#hours);
-    const score = this.#combination.score();
-    this.#combination.prepare(this.residuals, this.#hours);
-    return score;
+    return this.#combination.scoreWithout(this.residuals, (f) => isOut(this.columns[f] as Column));
   }
 
   /**

@@ -37,7 +37,6 @@ test('ColumnSums gives to the last bit what a plain loop gives', () => {
           return activation > 0 ? sum + activation * output : sum;
         }, first);
         expect(sums.run(count, first)).toBe(total);
-        expect([...sums.sums.subarray(0, columns)]).toEqual(expected);
       },
     ),
     { numRuns: 20 },
