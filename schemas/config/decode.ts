@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressRange } from './network.ts';
 
 export const decodeConfig = z.strictObject({
   format: z
@@ -26,7 +27,7 @@ export const decodeConfig = z.strictObject({
     ),
   previousHashKeyFile: z.string().optional().describe('File that holds the key before.'),
   trustedProxies: z
-    .array(z.string().min(1))
+    .array(addressRange)
     .default([])
     .describe(
       'CIDR ranges of proxies in front of the gateway; X-Forwarded-For is read from the right and past these only.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { network } from './network.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -54,7 +55,10 @@ export const engineConfig = z.strictObject({
 const anyOf = (what: string) => z.array(z.string().min(1)).optional().describe(what);
 
 export const declaredUse = z.strictObject({
-  networks: anyOf('Networks it may come from: CIDR (10.0.0.0/8) or autonomous system (AS64500).'),
+  networks: z
+    .array(network)
+    .optional()
+    .describe('Networks it may come from: CIDR (10.0.0.0/8) or autonomous system (AS64500).'),
   clients: anyOf('Starts of the user agents it may be used with.'),
   routes: anyOf('Routes it may call, * for any run of characters: GET /orders/*.'),
   scopes: anyOf('Scopes its tokens may carry.'),

@@ -6,6 +6,9 @@ import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts
 import { connectionChecks } from './connect.ts';
 import { colorsOf, type Io, messageOf, print, runFailure } from './io.ts';
 
+const sourceIsMissing =
+  'no source is set: `run` needs source.kafka, source.file or source.http, or files named behind it';
+
 interface Flags extends ConfigFlags {
   readonly json?: boolean;
   readonly connect?: boolean;
@@ -36,7 +39,11 @@ Exits with 2 and one line for everything that is wrong: file, line, option, what
         file: used,
       } = readConfig(file === undefined ? flags : { ...flags, config: file }, io);
       const { green, yellow } = colorsOf(io, io.stderr);
-      for (const warning of warnings) await print(io.stderr, `${yellow('warning')} ${warning}\n`);
+      const { kafka, file: followed, http } = config.source;
+      const noSource =
+        kafka === undefined && followed === undefined && !http.enabled ? [sourceIsMissing] : [];
+      for (const warning of [...warnings, ...noSource])
+        await print(io.stderr, `${yellow('warning')} ${warning}\n`);
       const masked = maskSecrets(configSchema, config);
       await print(io.stdout, flags.json === true ? `${JSON.stringify(masked)}\n` : stringify(masked));
       const from = used ?? 'no file: defaults, environment and flags';

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { printable } from '../alerting/printable.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Problem, problemText } from '../config/problems.ts';
+import { relationProblems } from '../config/relations.ts';
 import { type Config, configSchema } from '../config/schema.ts';
 import { type Io, messageOf, usageFailure } from './io.ts';
 import { besideFile, mappingProblems } from './parts/mappings.ts';
@@ -52,19 +53,20 @@ export function readConfig(flags: ConfigFlags, { env }: Io): ReadConfig {
     flags.config ??
     env['BEARERWATCH_CONFIG'] ??
     (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
-  const loaded = loadConfig(configSchema, {
+  const given = {
     file: file === undefined || file === '' ? undefined : { name: file, text: readText(file) },
     env,
     flags: flagValues(flags),
-    readSecret: (path) => readFileSync(path, 'utf8'),
+    readSecret: (path: string) => readFileSync(path, 'utf8'),
+    checkReadable: (path: string) => accessSync(path, constants.R_OK),
+  };
+  const loaded = loadConfig(configSchema, given, (config, { locate, origins }) => {
+    const beside = origins.get('decode.mappings') === 'file' ? file : undefined;
+    config.decode.mappings = [...(flags.mapping ?? []), ...besideFile(config.decode.mappings, beside)];
+    return [...relationProblems(config, locate), ...mappingProblems(config, locate)];
   });
   if (!loaded.ok) throw wrong(loaded.problems);
-  const { config, origins, warnings } = loaded;
-  const beside = origins.get('decode.mappings') === 'file' ? file : undefined;
-  config.decode.mappings = [...(flags.mapping ?? []), ...besideFile(config.decode.mappings, beside)];
-  const problems = mappingProblems(config, file ?? 'configuration');
-  if (problems.length > 0) throw wrong(problems);
-  return { config, origins, warnings, file };
+  return { config: loaded.config, origins: loaded.origins, warnings: loaded.warnings, file };
 }
 
 function wrong(problems: readonly Problem[]): Error {

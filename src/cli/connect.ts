@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import type { KafkaSourceConfig } from '../../schemas/config/source.ts';
 import type { Config } from '../config/schema.ts';
 import { openClickHouse } from '../sinks/clickhouse/client.ts';
 import { classify } from '../sinks/clickhouse/failure.ts';
+import { kafkaClient } from '../sources/kafka/client.ts';
+import { opened } from '../sources/kafka/opening.ts';
 import { openStateFolder } from '../state/state-folder.ts';
 import { messageOf } from './io.ts';
 
@@ -18,7 +21,7 @@ const timeoutMs = 10_000;
 
 /** One check for every part the configuration names. Nothing is written anywhere. */
 export function connectionChecks(config: Config): readonly ConnectionCheck[] {
-  const { clickhouse, alertmanager, webhook } = config;
+  const { source, clickhouse, alertmanager, webhook } = config;
   const checks: ConnectionCheck[] = [
     {
       part: 'state folder',
@@ -35,11 +38,37 @@ export function connectionChecks(config: Config): readonly ConnectionCheck[] {
       },
     },
   ];
+  const { kafka, file } = source;
+  if (kafka !== undefined) checks.push({ part: 'kafka', check: () => topicsOf(kafka) });
+  for (const path of file?.paths ?? []) checks.push({ part: 'file', check: () => readable(path) });
   if (clickhouse.enabled && clickhouse.url !== null)
     checks.push({ part: 'clickhouse', check: () => pingClickHouse(config) });
   for (const url of alertmanager.urls) checks.push({ part: 'alertmanager', check: () => reach(url) });
   for (const { url } of webhook.endpoints) checks.push({ part: 'webhook', check: () => reach(url) });
   return checks;
+}
+
+/** Logs in, as the source would, and finds what it would read. */
+async function topicsOf(kafka: KafkaSourceConfig): Promise<string> {
+  const unheard = { info() {}, warn() {}, error() {}, debug() {} };
+  const { topics } = await opened(kafkaClient(kafka, unheard), {
+    // One try: whoever asks wants to know now.
+    config: { ...kafka, connectPatienceMs: 1 },
+    logger: unheard,
+    nowMs: Date.now,
+    stop: new AbortController().signal,
+  });
+  return `${kafka.brokers.join(', ')} answers; ${topics.join(', ')} would be read`;
+}
+
+async function readable(path: string): Promise<string> {
+  try {
+    await access(path, constants.R_OK);
+    return `${path} can be read`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return `${path} is not there yet; it is read once it is`;
+  }
 }
 
 async function pingClickHouse(config: Config): Promise<string> {

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { type CheckReadable, unreadableFiles } from './named-files.ts';
 import { envName, type Option, optionsOf } from './options.ts';
 import { dotted, type Locate, nearest, type Problem, problemsOf } from './problems.ts';
 import { type ReadSecret, readSecrets } from './secrets.ts';
@@ -13,7 +14,15 @@ export interface Inputs {
   /** Dotted option path → text as typed. */
   readonly flags: ReadonlyMap<string, string>;
   readonly readSecret: ReadSecret;
+  /** Left out: what files other options name is not looked at. */
+  readonly checkReadable?: CheckReadable | undefined;
 }
+
+/** What is wrong with a configuration whose options are right one by one. */
+export type FurtherCheck<T> = (
+  config: T,
+  from: { readonly locate: Locate; readonly origins: ReadonlyMap<string, Origin> },
+) => readonly Problem[];
 
 export type Origin = 'file' | 'environment' | 'flag';
 
@@ -34,7 +43,11 @@ const otherNames = new Set(['BEARERWATCH_CONFIG', 'BEARERWATCH_DATA']);
  * Joins file, environment and flags (flags win over environment, environment over file) and checks the
  * whole at once. Never throws: everything that is wrong comes back together.
  */
-export function loadConfig<S extends z.ZodType>(schema: S, inputs: Inputs): Loaded<z.output<S>> {
+export function loadConfig<S extends z.ZodType>(
+  schema: S,
+  inputs: Inputs,
+  further: FurtherCheck<z.output<S>> = () => [],
+): Loaded<z.output<S>> {
   const options = optionsOf(schema);
   const fileName = inputs.file?.name ?? 'configuration';
   const yaml = inputs.file === undefined ? undefined : readYaml(inputs.file);
@@ -50,7 +63,12 @@ export function loadConfig<S extends z.ZodType>(schema: S, inputs: Inputs): Load
   const locate = locator(yaml, fileName, origins);
   const parsed = schema.safeParse(tree);
   if (!parsed.success) problems.push(...problemsOf(schema, tree, parsed.error.issues, locate, envHint));
-  else problems.push(...readSecrets(schema, parsed.data, inputs.readSecret, locate));
+  else {
+    problems.push(...readSecrets(schema, parsed.data, inputs.readSecret, locate));
+    if (inputs.checkReadable !== undefined)
+      problems.push(...unreadableFiles(schema, parsed.data, inputs.checkReadable, locate));
+    problems.push(...further(parsed.data, { locate, origins }));
+  }
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
   return { ok: true, config: parsed.data, origins, warnings };
 }

