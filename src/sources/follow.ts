@@ -22,7 +22,7 @@ export interface FollowOptions {
   /** Keeps how far each file was acknowledged. */
   readonly placesFile: string;
   readonly nowMs: () => number;
-  /** Told in one line when lines were lost: their file was rotated away while nobody read. */
+  /** Told in one line when lines were lost, as their file was rotated away while nobody read, or when a file is not there at the start. */
   readonly onLost?: (why: string) => void;
 }
 
@@ -41,11 +41,18 @@ export function createFollowSource(options: FollowOptions): Source {
   const { paths, maxRecordBytes, format, placesFile, nowMs, onLost = () => {} } = options;
   const saved = new Map<string, Place>(Object.entries(readPlaces(placesFile)));
   const files = paths.map(newFollowedFile);
+  const saidAbsent = new Set<string>();
   const closing = new AbortController();
   const buffer = Buffer.alloc(chunkBytes);
 
   async function read(file: FollowedFile): Promise<Batch | undefined> {
-    if (file.handle === undefined && !(await begin(file, saved.get(file.path), onLost))) return undefined;
+    if (file.handle === undefined && !(await begin(file, saved.get(file.path), onLost))) {
+      // Most often a slip in the path: without a word the service would look as if nobody called the API.
+      if (file.inode === 0 && !saidAbsent.has(file.path))
+        onLost(`${file.path} is not there; it is read from its beginning once it is`);
+      saidAbsent.add(file.path);
+      return undefined;
+    }
     if (file.splitter === undefined) {
       file.splitter = await splitterOf(file, maxRecordBytes);
       file.splitFrom = file.offset;

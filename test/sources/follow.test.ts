@@ -37,6 +37,16 @@ function setting() {
   return { path, begin, lost };
 }
 
+test('createFollowSource() says once that a file is not there, and reads it from its beginning when it comes', async () => {
+  const { path, begin, lost } = setting();
+  const { seen, end } = begin();
+  await expect.poll(() => lost).toEqual([`${path} is not there; it is read from its beginning once it is`]);
+  writeFileSync(path, 'one\n');
+  await expect.poll(() => seen).toEqual(['1 one']);
+  await end();
+  expect(lost).toHaveLength(1);
+});
+
 test('createFollowSource() waits for the end of a line', async () => {
   const { path, begin } = setting();
   writeFileSync(path, 'one\ntw');
