@@ -34,6 +34,18 @@ export interface LabelledReport {
   readonly alerts: { readonly onAttacks: number; readonly others: number; readonly attacksAlerted: number };
 }
 
+/** Attacks in whose time nothing of their credential was scored: nobody could find them in these files. */
+export function unscoredAttacks(
+  attacks: readonly LabelledAttack[],
+  scores: readonly Pick<ScoreLine, 'credential.id' | 'hour'>[],
+): readonly LabelledAttack[] {
+  const hours = Map.groupBy(scores, (line) => line['credential.id']);
+  return attacks.filter(
+    ({ credential, startMs, endMs }) =>
+      !hours.get(credential)?.some(({ hour }) => hour + hourMs > startMs && hour <= endMs),
+  );
+}
+
 /** Labelled events as attacks: those of one credential and scenario are one. */
 export function attacksOf(
   labels: Labels,

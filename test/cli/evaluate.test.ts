@@ -89,7 +89,9 @@ describe('evaluate on labelled files', () => {
           `${credentialId},${startMs},${endMs},attack,${scenario}`,
       );
     expect(rows.length).toBeGreaterThan(0);
-    writeFileSync(join(cwd, 'labels.csv'), `credential,start,end,label,scenario\n${rows.join('\n')}\n`);
+    const unused = 'nobody,2026-01-05T00:00:00Z,2026-01-06T00:00:00Z,attack,';
+    const table = ['credential,start,end,label,scenario', ...rows, unused];
+    writeFileSync(join(cwd, 'labels.csv'), `${table.join('\n')}\n`);
     const { code, stdout, stderr } = await runCli(
       [
         'evaluate',
@@ -105,26 +107,35 @@ describe('evaluate on labelled files', () => {
     );
     expect(code, stderr).toBe(0);
     const report = JSON.parse(stdout);
-    expect(report.attacks).toBe(rows.length);
+    expect(report.attacks).toBe(rows.length + 1);
+    expect(stderr).toContain(`1 of ${rows.length + 1} labelled attacks`);
+    expect(stderr).toContain('count as missed: nobody;');
     expect(report.cleanDays).toBeGreaterThan(100);
     expect(report.scenarios).toContainEqual({ scenario: 'fast-scrape', attacks: 1, recall: [1, 1, 1] });
   }, 120_000);
 
-  it('says so when no label fits', async () => {
-    writeFileSync(join(cwd, 'other.csv'), 'event.id,label\nnobody,attack\n');
-    const { code, stderr } = await runCli(
-      [
-        'evaluate',
-        '--events',
-        'events.jsonl',
-        '--labels',
-        'other.csv',
-        '--set',
-        'engine.modelFile=model.json',
-      ],
-      { cwd },
-    );
-    expect(code).toBe(2);
-    expect(stderr).toContain('no label of an attack fits');
-  }, 120_000);
+  it.each([
+    'event.id,label\nnobody,attack\n',
+    'credential,start,end,label\nnobody,2026-01-05T00:00:00Z,2026-01-06T00:00:00Z,attack\n',
+  ])(
+    'says so when no label fits: %j',
+    async (labels) => {
+      writeFileSync(join(cwd, 'other.csv'), labels);
+      const { code, stderr } = await runCli(
+        [
+          'evaluate',
+          '--events',
+          'events.jsonl',
+          '--labels',
+          'other.csv',
+          '--set',
+          'engine.modelFile=model.json',
+        ],
+        { cwd },
+      );
+      expect(code).toBe(2);
+      expect(stderr).toContain('no label of an attack fits');
+    },
+    120_000,
+  );
 });

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { ScoreLine } from '../../../schemas/score-line.ts';
+import { printable } from '../../alerting/printable.ts';
 import type { Decoder } from '../../decode/decoded.ts';
-import { attacksOf, type LabelledReport, labelledReport } from '../../evaluation/labelled.ts';
+import {
+  attacksOf,
+  type LabelledReport,
+  labelledReport,
+  unscoredAttacks,
+} from '../../evaluation/labelled.ts';
 import { parseLabels } from '../../evaluation/labels.ts';
 import { table } from '../../evaluation/text.ts';
 import { noMeter } from '../../pipeline/meter.ts';
@@ -63,10 +69,19 @@ export async function evaluateFiles(flags: LabelledFlags, io: Io): Promise<void>
   });
   await pipeline.run(new AbortController().signal, new AbortController().signal);
   const { attacks, ignored } = attacksOf(labels, seen);
-  if (attacks.length === 0) {
+  const unseen = unscoredAttacks(attacks, scores);
+  if (unseen.length === attacks.length) {
     throw usageFailure(
       `${flags.labels}: no label of an attack fits these files; compare its ids with those of bearerwatch decode`,
     );
+  }
+  if (unseen.length > 0) {
+    const who = printable(
+      [...new Set(unseen.map(({ credential }) => credential))].slice(0, 3).join(', '),
+      200,
+    );
+    const text = `${unseen.length} of ${attacks.length} labelled attacks have no use of their credential in these files and count as missed: ${who}`;
+    await print(io.stderr, `${text}; compare the ids with those of bearerwatch decode\n`);
   }
   const report = labelledReport(
     scores,
