@@ -19,7 +19,7 @@ export function epochMs(value: unknown, zoneMinutes = 0): number {
   const first = value.charCodeAt(0);
   const startsWithDigit = first >= 48 && first <= 57;
   if (!startsWithDigit) return value.startsWith('[') ? epochMs(value.slice(1, -1), zoneMinutes) : Number.NaN;
-  if (value[2] === '/') return fromCommonLog(value);
+  if (value[2] === '/') return fromCommonLog(value, zoneMinutes);
   if (value[4] === '-') return fromIso(value, zoneMinutes);
   if (value[4] === '/')
     return fromIso(
@@ -43,9 +43,19 @@ function fromIso(value: string, zoneMinutes: number): number {
     const ms = fromUtc(value);
     if (!Number.isNaN(ms)) return ms;
   }
-  const zoned = hasZone(value);
-  const parsed = Date.parse(zoned ? value.replace(' ', 'T') : `${value.replace(' ', 'T')}Z`);
+  const plain = withoutHabits(value);
+  const zoned = hasZone(plain);
+  const parsed = Date.parse(zoned ? plain : `${plain}Z`);
   return zoned ? parsed : parsed - zoneMinutes * 60_000;
+}
+
+/** A blank for the `T`, a comma for the point, a gap before the zone, its name behind it, or hours alone. */
+function withoutHabits(value: string): string {
+  const named = value.endsWith(' UTC') || value.endsWith(' GMT');
+  const plain = (named ? value.slice(0, -4) : value).replace(' ', 'T').replace(',', '.').replace(' ', '');
+  if (named && !hasZone(plain)) return `${plain}Z`;
+  const sign = plain[plain.length - 3];
+  return plain.length > 16 && (sign === '+' || sign === '-') ? `${plain}:00` : plain;
 }
 
 /** Start of the day that was read last: a log stays in its day. */
@@ -100,21 +110,24 @@ function hasZone(value: string): boolean {
 
 /** The common log's times are of whole seconds: on a busy gateway the same one comes again at once. */
 let latestCommonLog = '';
+let latestZoneMinutes = 0;
 let latestCommonLogMs = 0;
 
-function fromCommonLog(value: string): number {
-  if (value === latestCommonLog) return latestCommonLogMs;
-  const ms = readCommonLog(value);
+function fromCommonLog(value: string, zoneMinutes: number): number {
+  if (value === latestCommonLog && zoneMinutes === latestZoneMinutes) return latestCommonLogMs;
+  const ms = readCommonLog(value, zoneMinutes);
   latestCommonLog = value;
+  latestZoneMinutes = zoneMinutes;
   latestCommonLogMs = ms;
   return ms;
 }
 
-/** `25/Feb/2021:16:20:01 -0500` */
-function readCommonLog(value: string): number {
+/** `25/Feb/2021:16:20:01 -0500`, also with a fraction behind the seconds; without a zone in `zoneMinutes`. */
+function readCommonLog(value: string, zoneMinutes: number): number {
   const month = months.get(value.slice(3, 6));
-  const zone = value.slice(21);
   if (month === undefined || value[11] !== ':') return Number.NaN;
+  const blank = value.indexOf(' ', 20);
+  const end = blank < 0 ? value.length : blank;
   const utc = Date.UTC(
     Number(value.slice(7, 11)),
     month,
@@ -123,7 +136,10 @@ function readCommonLog(value: string): number {
     Number(value.slice(15, 17)),
     Number(value.slice(18, 20)),
   );
-  if (zone.length < 5) return utc;
+  // The dot with at most three digits: more would round into the next second.
+  const ms = end > 21 ? Math.round(1000 * Number(value.slice(20, Math.min(end, 24)))) : 0;
+  const zone = value.slice(end + 1);
+  if (zone.length < 5) return utc + ms - zoneMinutes * 60_000;
   const sign = zone[0] === '-' ? 1 : -1;
-  return utc + sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5))) * 60_000;
+  return utc + ms + sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5))) * 60_000;
 }
