@@ -1,5 +1,17 @@
 /** What gateways write when they know nothing. */
-const missing = new Set(['', '-', 'null', 'None', 'N/A', 'UNKNOWN', 'undefined', '(null)', 'nil', '<nil>']);
+const missing = new Set([
+  '',
+  '-',
+  'null',
+  'None',
+  'N/A',
+  'UNKNOWN',
+  'undefined',
+  '(null)',
+  '(not set)',
+  'nil',
+  '<nil>',
+]);
 
 const longestMissing = 9;
 /** First characters of those words, by code: most texts are told by one look. */

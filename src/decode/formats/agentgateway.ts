@@ -21,6 +21,7 @@ const find = reader({
   endpoint: ['endpoint', 'backend'],
   trace: ['trace.id', 'trace_id'],
   error: ['error'],
+  failed: ['mcp.error.code', 'jsonrpc.error.code', 'rpc.response.status_code'],
   mcpMethod: ['mcp.method.name', 'mcp.method'],
   mcpSession: ['mcp.session.id'],
   tool: ['gen_ai.tool.name', 'mcp.resource.name'],
@@ -38,6 +39,7 @@ const find = reader({
 function read(line: JsonObject): Reading {
   const found = find(line);
   const workload = text(found.workload);
+  const failed = text(found.failed, 32);
   const milliseconds = goDurationMs(found.duration) ?? scaled(found.duration, 1);
   const credential = namedCredential(found);
   return {
@@ -49,7 +51,9 @@ function read(line: JsonObject): Reading {
       traceId: text(found.trace, 64),
       apiName: text(found.route),
       upstreamName: text(found.toolServer) ?? text(found.endpoint),
-      errorType: text(found.error),
+      errorType: failed === null ? text(found.error) : `mcp:${failed}`,
+      // JSON-RPC errors come with status 200.
+      ...(failed === null ? {} : { outcome: 'failure' as const }),
       mcpMethod: text(found.mcpMethod),
       mcpSessionId: text(found.mcpSession),
       genAiToolName: text(found.tool),
@@ -133,19 +137,24 @@ export const agentgateway: Format = {
   verified,
 };
 
-/** Before it: time, level and the scope. */
-const start = 'request gateway=';
+const longestHead = 64;
+
+/** Behind time, level and scope, which blanks or tabs part; −1 where no request is told of. */
+function placeOfFields(line: string): number {
+  const at = line.slice(0, longestHead).search(/[\t ]request[\t ]/);
+  return at < 10 ? -1 : at + ' request '.length;
+}
 
 export const agentgatewayText: Format = {
   id: 'agentgateway-text',
   title: 'agentgateway (text)',
   shape: 'text',
-  matches: (_line, text) => text.indexOf(start) >= 10 && text.includes(' http.status='),
+  matches: (_line, text) => text.includes(' http.status=') && placeOfFields(text) >= 0,
   read(_line, line) {
-    const at = line.indexOf(start);
-    const time = line.slice(0, Math.min(64, Math.max(0, at)));
+    const at = placeOfFields(line);
+    const time = line.slice(0, Math.max(0, at));
     const end = time.search(/[\t ]/);
-    return read({ ...logfmt(line.slice(at + 'request '.length)), time: end < 0 ? time : time.slice(0, end) });
+    return read({ ...logfmt(line.slice(Math.max(0, at))), time: end < 0 ? time : time.slice(0, end) });
   },
   pitfalls,
   snippet,

@@ -1,14 +1,6 @@
 import type { Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
-import { epochMs } from '../time.ts';
-import { looksHashed, ordinary, pick } from './fields.ts';
-
-/** Milliseconds from the first to the second of two times; null unless both are known and in order. */
-function between(from: unknown, to: unknown): number | null {
-  const start = epochMs(from);
-  const end = epochMs(to);
-  return end >= start ? end - start : null;
-}
+import { between, looksHashed, ordinary, pick } from './fields.ts';
 
 /** SHA-256 of nothing: what hashing the key gives for a call without one. */
 const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

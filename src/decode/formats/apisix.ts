@@ -1,5 +1,6 @@
 import type { FilledReading, Format, GatewayCredential, ReadResult } from '../format.ts';
-import { amount, type JsonObject, object, status, text } from '../text.ts';
+import { amount, first, type JsonObject, object, status, text } from '../text.ts';
+import { completed } from './completed.ts';
 import { apiKeyOf, header, ordinary } from './fields.ts';
 import { isFromApisix, readNginx } from './nginx.ts';
 
@@ -11,9 +12,14 @@ function credentialOf(consumer: string | null, headers: JsonObject): GatewayCred
 
 /** A log_format of NGINX's variables; as in the default entry, only the consumer makes the header APISIX's own. */
 function readOwn(line: JsonObject): FilledReading {
-  const reading = readNginx(line);
-  const consumer = text(line['consumer_id'] ?? line['consumer_name']);
-  const id = text(line['x_credential_identifier'] ?? line['credential_id']);
+  const own = readNginx(line);
+  const { time, client, method, target } = own;
+  const isWhole = time !== null && client !== null && method !== null && target !== null;
+  const reading = isWhole ? own : completed(own, line);
+  const consumer = text(first(line['consumer_id'], line['consumer_name'], line['consumer']));
+  const id = text(
+    first(line['x_credential_identifier'], line['http_x_credential_identifier'], line['credential_id']),
+  );
   return {
     ...reading,
     event: {

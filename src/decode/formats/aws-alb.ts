@@ -1,11 +1,13 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, number, status, text } from '../text.ts';
-import { ordinary } from './fields.ts';
+import { between, ordinary } from './fields.ts';
 import { requestLine } from './nginx.ts';
 import { partsOf } from './tokens.ts';
 
 const kinds = ['http ', 'https ', 'h2 ', 'grpcs ', 'ws ', 'wss '];
 const fewestFields = 21;
+/** A request that came longer before its entry (a day) is of a clock that stood wrong, or of an example. */
+const longestMs = 86_400_000;
 
 function read(_line: unknown, line: string): ReadResult {
   const values = partsOf(line, 40).map(({ value }) => value);
@@ -15,10 +17,13 @@ function read(_line: unknown, line: string): ReadResult {
       detail: `an entry has at least ${fewestFields} fields, this one ${values.length}`,
     };
   const times = [values[5], values[6], values[7]].map(number);
+  const come = values[21];
+  const hasCome = (between(come, values[1]) ?? longestMs) < longestMs;
   const isTimed = times.every((time) => time !== null && time >= 0);
   return {
-    time: values[1],
-    timeIsEnd: true,
+    // When the request came; the entry's own time is that of the response.
+    time: hasCome ? come : values[1],
+    timeIsEnd: !hasCome,
     plain: {
       gatewayName: text(values[2]),
       // The root of a trace is a caller's choice where he sends the header.

@@ -1,69 +1,142 @@
 import type { Claims, Format, GatewayCredential, Reading } from '../format.ts';
-import { amount, type JsonObject, status, text } from '../text.ts';
-import { pick } from './fields.ts';
+import { amount, isMissing, type JsonObject, status, text } from '../text.ts';
+import { reader } from './named.ts';
 
-/** The console's names and the dotted ones of $context, which some log as they are. */
-function field(line: JsonObject, name: string, dotted: string): unknown {
-  return pick(line, name, dotted, `context.${dotted}`, `$context.${dotted}`);
-}
+const identity = (name: string) => [
+  `identity.${name}`,
+  `context.identity.${name}`,
+  `$context.identity.${name}`,
+];
+const authorizer = (name: string) => [
+  `authorizer.${name}`,
+  `context.authorizer.${name}`,
+  `$context.authorizer.${name}`,
+];
+const claim = (name: string, ...own: readonly string[]) => [
+  ...own,
+  ...authorizer(`claims.${name}`),
+  ...authorizer(`jwt.claims.${name}`),
+  `claims.${name}`,
+  `jwt_${name}`,
+  `claims_${name}`,
+];
 
-function credentialOf(line: JsonObject): GatewayCredential | null {
-  const key = text(field(line, 'apiKeyId', 'identity.apiKeyId'));
+/** The console's names, those of $context that some log as they are, dotted or nested, and both in snake case. */
+const find = reader({
+  time: [
+    'requestTimeEpoch',
+    'requestTime',
+    '$context.requestTimeEpoch',
+    '$context.requestTime',
+    'request_time_epoch',
+    'request_time',
+    '@timestamp',
+  ],
+  requestId: ['requestId', 'request_id'],
+  host: ['domainName', 'domain_name'],
+  account: ['accountId', 'account_id', ...identity('accountId')],
+  apiId: ['apiId', 'api_id'],
+  stage: ['stage'],
+  responseBytes: ['responseLength', 'response_length'],
+  upstreamMs: ['integrationLatency', 'integration.latency', 'integration_latency'],
+  error: [
+    'errorType',
+    'error.responseType',
+    'error_response_type',
+    'authError',
+    'authorizerError',
+    ...authorizer('error'),
+  ],
+  user: ['user', ...identity('user')],
+  certSerial: ['certSerial', ...identity('clientCert.serialNumber')],
+  certSubject: ['certSubject', ...identity('clientCert.subjectDN')],
+  certIssuer: ['certIssuer', ...identity('clientCert.issuerDN')],
+  client: ['ip', 'sourceIp', 'source_ip', ...identity('sourceIp')],
+  forwarded: ['xForwardedFor', 'xff', 'x_forwarded_for'],
+  method: ['httpMethod', 'http_method'],
+  path: ['path'],
+  resource: ['resourcePath', 'resource_path'],
+  routeKey: ['routeKey', 'route_key'],
+  status: ['status'],
+  ms: ['responseLatency', 'response_latency'],
+  agent: ['userAgent', 'user_agent', ...identity('userAgent')],
+  keyId: ['apiKeyId', 'api_key_id', ...identity('apiKeyId')],
+  arn: ['userArn', 'user_arn', ...identity('userArn'), 'caller', ...identity('caller')],
+  principal: ['principalId', 'principal_id', ...authorizer('principalId')],
+  apiKey: ['apiKey', ...identity('apiKey')],
+  sub: claim('sub', 'jwtSub', 'sub'),
+  clientId: claim('client_id', 'jwtClientId', 'clientId', 'client_id'),
+  iss: claim('iss', 'jwtIss', 'iss'),
+  jti: claim('jti', 'jwtJti', 'jti'),
+  scope: claim('scope', 'jwtScope', 'scope'),
+  aud: claim('aud', 'jwtAud', 'aud'),
+  exp: claim('exp', 'jwtExp', 'exp'),
+});
+
+type Named = ReturnType<typeof find>;
+
+function credentialOf(found: Named): GatewayCredential | null {
+  const key = text(found.keyId);
   if (key !== null) return { id: key, type: 'api_key' };
-  const arn = text(pick(line, 'userArn', 'identity.userArn', 'identity.caller', 'caller'));
+  const arn = text(found.arn);
   if (arn !== null) return { id: arn, type: 'cloud_access_key' };
-  const principal = text(field(line, 'principalId', 'authorizer.principalId'));
+  const principal = text(found.principal);
   return principal === null ? null : { id: `principal:${principal}`, type: 'unknown' };
 }
 
-function claimsOf(line: JsonObject): Claims | null {
-  const claim = (name: string, own: string) => field(line, own, `authorizer.claims.${name}`);
-  const sub = text(claim('sub', 'jwtSub'));
-  const client = text(claim('client_id', 'jwtClientId'));
+function claimsOf(found: Named): Claims | null {
+  const sub = text(found.sub);
+  const client = text(found.clientId);
   if (sub === null && client === null) return null;
-  return {
-    sub,
-    client_id: client,
-    iss: claim('iss', 'jwtIss'),
-    jti: claim('jti', 'jwtJti'),
-    scope: claim('scope', 'jwtScope'),
-    aud: claim('aud', 'jwtAud'),
-    exp: claim('exp', 'jwtExp'),
-  };
+  const { iss, jti, scope, aud, exp } = found;
+  return { sub, client_id: client, iss, jti, scope, aud, exp };
+}
+
+/** `GET /orders/{id}` of an HTTP API, `$connect` or a name of one's own of a WebSocket API. */
+function routeOf(found: Named): { readonly method: string | null; readonly route: string | null } {
+  const method = text(found.method, 32);
+  const resource = text(found.resource, 512);
+  if (resource !== null) return { method, route: resource };
+  const key = text(found.routeKey, 512);
+  const blank = key === null ? -1 : key.indexOf(' ');
+  if (key !== null && blank >= 0)
+    return { method: method ?? key.slice(0, blank), route: key.slice(blank + 1) };
+  // What no route was found for goes to the default one: its path says more.
+  return { method, route: key === '$default' && !isMissing(found.path) ? null : key };
 }
 
 function read(line: JsonObject): Reading {
-  const routeKey = text(line['routeKey'], 512);
-  const blank = routeKey === null ? -1 : routeKey.indexOf(' ');
-  const route = text(line['resourcePath'], 512) ?? (blank < 0 ? null : (routeKey as string).slice(blank + 1));
+  const found = find(line);
+  const { method, route } = routeOf(found);
   return {
-    time: pick(line, 'requestTimeEpoch', 'requestTime', '@timestamp'),
+    time: found.time,
     plain: {
-      httpRequestId: text(line['requestId']),
-      host: text(line['domainName']),
-      organizationId: text(pick(line, 'accountId', 'identity.accountId')),
-      apiId: text(line['apiId']),
-      apiName: text(line['stage']),
-      responseBytes: amount(line['responseLength']),
-      upstreamDurationMs: amount(pick(line, 'integrationLatency', 'integration.latency')),
-      errorType: text(pick(line, 'errorType', 'error.responseType', 'authError', 'authorizer.error')),
-      userId: text(pick(line, 'user', 'identity.user')),
-      certSerial: text(field(line, 'certSerial', 'identity.clientCert.serialNumber'), 128),
-      certSubject: text(field(line, 'certSubject', 'identity.clientCert.subjectDN')),
+      httpRequestId: text(found.requestId),
+      host: text(found.host),
+      organizationId: text(found.account),
+      apiId: text(found.apiId),
+      apiName: text(found.stage),
+      responseBytes: amount(found.responseBytes),
+      upstreamDurationMs: amount(found.upstreamMs),
+      errorType: text(found.error),
+      userId: text(found.user),
+      certSerial: text(found.certSerial, 128),
+      certSubject: text(found.certSubject),
+      certIssuer: text(found.certIssuer),
     },
-    client: text(pick(line, 'ip', 'sourceIp', 'identity.sourceIp'), 64),
-    forwardedFor: text(pick(line, 'xForwardedFor', 'xff'), 1024),
-    method: text(line['httpMethod'], 32) ?? (blank < 0 ? null : (routeKey as string).slice(0, blank)),
-    target: text(line['path'], 8192) ?? route,
+    client: text(found.client, 64),
+    forwardedFor: text(found.forwarded, 1024),
+    method,
+    target: text(found.path, 8192) ?? (route?.startsWith('/') === true ? route : null),
     route,
-    status: status(line['status']),
-    durationMs: amount(line['responseLatency']),
-    userAgent: text(pick(line, 'userAgent', 'identity.userAgent'), 512),
-    credential: credentialOf(line),
-    claims: claimsOf(line),
+    status: status(found.status),
+    durationMs: amount(found.ms),
+    userAgent: text(found.agent, 512),
+    credential: credentialOf(found),
+    claims: claimsOf(found),
     // The authorizer fills its claims only for a token it has verified.
     areClaimsVerified: true,
-    apiKey: text(field(line, 'apiKey', 'identity.apiKey'), 4096),
+    apiKey: text(found.apiKey, 4096),
   };
 }
 
@@ -72,11 +145,13 @@ export const awsApiGateway: Format = {
   title: 'AWS API Gateway (REST and HTTP APIs)',
   shape: 'json',
   matches: (line) =>
-    line['requestId'] !== undefined &&
     line['status'] !== undefined &&
-    (line['httpMethod'] !== undefined ||
-      line['resourcePath'] !== undefined ||
-      line['routeKey'] !== undefined),
+    ((line['requestId'] !== undefined &&
+      (line['httpMethod'] !== undefined ||
+        line['resourcePath'] !== undefined ||
+        line['routeKey'] !== undefined)) ||
+      (line['request_id'] !== undefined &&
+        (line['resource_path'] !== undefined || line['route_key'] !== undefined))),
   read,
   pitfalls: [
     '$context.identity.apiKey is the key itself; log apiKeyId. A raw one is hashed on arrival.',

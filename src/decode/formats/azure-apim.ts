@@ -1,6 +1,6 @@
 import type { Format, GatewayCredential, ReadResult } from '../format.ts';
 import { amount, type JsonObject, object, status, text } from '../text.ts';
-import { pick } from './fields.ts';
+import { apiKeyOf, header, lowerCased, pick } from './fields.ts';
 
 function credentialOf(properties: JsonObject): GatewayCredential | null {
   const subscription = text(pick(properties, 'apimSubscriptionId', 'ApimSubscriptionId'));
@@ -9,11 +9,48 @@ function credentialOf(properties: JsonObject): GatewayCredential | null {
   return user === null ? null : { id: `user:${user}`, type: 'subscription' };
 }
 
+const operations = 'Microsoft.ApiManagement/';
+/** Beside the calls; each has records of its own. */
+const categories = new Set<unknown>([
+  'GatewayLlmLogs',
+  'WebSocketConnectionLogs',
+  'DeveloperPortalAuditLogs',
+]);
+
+function kindOf(line: JsonObject): unknown {
+  return line['category'] ?? line['Category'];
+}
+
+function isOfApim(operation: unknown): boolean {
+  return typeof operation === 'string' && operation.startsWith(operations);
+}
+
+/** In an event hub, in a workspace's own table, and in its table of everything. */
+function isOfCalls(line: JsonObject): boolean {
+  return (
+    kindOf(line) === 'GatewayLogs' ||
+    (line['operationName'] ?? line['OperationName']) === `${operations}GatewayLogs` ||
+    line['Type'] === 'ApiManagementGatewayLogs'
+  );
+}
+
+/** The table of everything has `method_s`, `responseCode_d`, `isRequestSuccess_b` for a text, a number, a truth. */
+function withoutSuffixes(line: JsonObject): JsonObject {
+  if (line['method_s'] === undefined && line['url_s'] === undefined && line['responseCode_d'] === undefined)
+    return line;
+  const plain = Object.keys(line)
+    .slice(0, 256)
+    .map((key) => [key.at(-2) === '_' ? key.slice(0, -2) : key, line[key]] as const);
+  return { ...Object.fromEntries(plain), ...line };
+}
+
 function read(line: JsonObject): ReadResult {
   // Tokens of a model's answer come in a record of their own, without caller, path and status.
-  if (line['category'] === 'GatewayLlmLogs')
+  if (pick(line, 'category', 'Category') === 'GatewayLlmLogs')
     return { skip: 'token counts of a call, logged apart from it; the call itself is in GatewayLogs' };
-  const from = { ...line, ...object(line['properties']) };
+  if (!isOfCalls(line)) return { skip: 'a record of API Management that tells of no call' };
+  const from = withoutSuffixes({ ...line, ...object(line['properties']) });
+  const headers = lowerCased(object(pick(from, 'requestHeaders', 'RequestHeaders')));
   const api = text(pick(from, 'apiId', 'ApiId'));
   const operation = text(pick(from, 'operationId', 'OperationId'));
   const lastError = object(pick(from, 'lastError', 'LastError'));
@@ -31,14 +68,17 @@ function read(line: JsonObject): ReadResult {
       apiName: text(pick(from, 'productId', 'ProductId')),
       tlsVersion: text(pick(from, 'clientTlsVersion', 'ClientTlsVersion'), 32),
     },
-    client: text(pick(from, 'callerIpAddress', 'CallerIpAddress'), 64),
+    client: text(pick(from, 'callerIpAddress', 'CallerIpAddress', 'CallerIPAddress'), 64),
     method: text(pick(from, 'method', 'Method'), 32),
     target: text(pick(from, 'url', 'Url'), 8192),
     route: operation === null ? null : api === null ? operation : `${api}:${operation}`,
     status: status(pick(from, 'responseCode', 'ResponseCode')),
     durationMs: amount(pick(from, 'durationMs', 'TotalTime', 'DurationMs')),
-    userAgent: text(object(pick(from, 'requestHeaders', 'RequestHeaders'))['User-Agent'], 512),
+    forwardedFor: header(headers, 'x-forwarded-for', 1024),
+    userAgent: header(headers, 'user-agent', 512),
     credential: credentialOf(from),
+    authorization: header(headers, 'authorization', 16_384),
+    apiKey: apiKeyOf(headers),
   };
 }
 
@@ -46,10 +86,7 @@ export const azureApim: Format = {
   id: 'azure-apim',
   title: 'Azure API Management (GatewayLogs; Event Hubs speaks Kafka)',
   shape: 'json',
-  matches: (line) =>
-    line['category'] === 'GatewayLogs' ||
-    line['category'] === 'GatewayLlmLogs' ||
-    line['operationName'] === 'Microsoft.ApiManagement/GatewayLogs',
+  matches: (line) => isOfCalls(line) || categories.has(kindOf(line)) || isOfApim(line['operationName']),
   read,
   pitfalls: [
     'The subscription is logged, not which of its two keys was used.',

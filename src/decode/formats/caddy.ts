@@ -1,6 +1,17 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, type JsonObject, number, object, status, text } from '../text.ts';
-import { apiKeyOf, goDurationMs, header, lowerCased, ordinary } from './fields.ts';
+import { apiKeyOf, goDurationMs, header, lowerCased, ordinary, pick } from './fields.ts';
+
+/** An encoder's whole milliseconds seldom reach a minute, its nanoseconds nearly always are more than that many. */
+const fewestNs = 60_000;
+
+/** Seconds with a fraction by default; other encoders write `1.5ms`, or whole nano- or milliseconds. */
+function durationOf(value: unknown): number | null {
+  const took = number(value);
+  if (took === null) return goDurationMs(value);
+  if (!Number.isInteger(took)) return took * 1000;
+  return took >= fewestNs ? took / 1e6 : took;
+}
 
 function read(line: JsonObject): ReadResult {
   if (!(text(line['logger']) ?? '').startsWith('http.log.access'))
@@ -8,10 +19,9 @@ function read(line: JsonObject): ReadResult {
   const request = object(line['request']);
   const headers = lowerCased(object(request['headers']));
   const tls = object(request['tls']);
-  const took = number(line['duration']);
   const named = text(line['credential_id']);
   return {
-    time: line['ts'],
+    time: pick(line, 'ts', 'time', 'timestamp', '@timestamp'),
     timeIsEnd: true,
     plain: {
       httpRequestId: text(line['uuid']) ?? header(headers, 'x-request-id'),
@@ -24,14 +34,15 @@ function read(line: JsonObject): ReadResult {
       certSerial: text(tls['client_serial'], 128),
       tlsVersion: text(tls['version'], 32),
     },
-    peer: text(request['remote_ip'], 64),
+    // Before 2.5 address and port were one.
+    peer: text(request['remote_ip'], 64) ?? text(request['remote_addr'], 64),
     client: text(request['client_ip'], 64),
     forwardedFor: header(headers, 'x-forwarded-for', 1024),
     method: text(request['method'], 32),
     target: text(request['uri'], 8192),
     // Nothing was written by a handler: Go then answers 200.
     status: line['status'] === 0 ? 200 : status(line['status']),
-    durationMs: took === null ? goDurationMs(line['duration']) : took * 1000,
+    durationMs: durationOf(line['duration']),
     userAgent: header(headers, 'user-agent', 512),
     credential: named === null ? null : { id: named, type: 'api_key', name: named },
     authorization: header(headers, 'authorization', 16_384),

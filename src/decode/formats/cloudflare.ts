@@ -12,7 +12,7 @@ function durationOf(line: JsonObject): number | null {
 
 function read(line: JsonObject): ReadResult {
   const parent = text(line['ParentRayID']);
-  if (parent !== null && parent !== '00')
+  if ((parent !== null && parent !== '00') || line['WorkerSubrequest'] === true)
     return { skip: "a worker's own request, logged beside its caller's" };
   const headers = lowerCased(object(line['RequestHeaders']));
   const named = text(pick(headers, 'cf-access-client-id', 'x-credential-id', 'x-client-id'));

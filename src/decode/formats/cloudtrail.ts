@@ -53,10 +53,14 @@ function credentialOf(identity: JsonObject, isSaid: boolean): GatewayCredential 
   const session = arn === null ? null : arn.slice(arn.lastIndexOf('/') + 1);
   const id = role === null ? arn : `${role}/${session ?? ''}`;
   if (id === null) {
-    const principal = text(identity['principalId']);
-    return principal === null && key === null
+    const principal = text(identity['principalId']) ?? key;
+    if (principal !== null)
+      return { id: principal, type: 'cloud_access_key', name: user, token: key, isSaid };
+    // A person of IAM Identity Center has neither key nor name of a resource.
+    const person = text(object(identity['onBehalfOf'])['userId']);
+    return person === null
       ? null
-      : { id: principal ?? `${key}`, type: 'cloud_access_key', name: user, token: key, isSaid };
+      : { id: person, type: 'session', token: text(identity['credentialId']), isSaid };
   }
   return {
     id: id.slice(0, 256),

@@ -1,31 +1,42 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, status, text } from '../text.ts';
-import { envoySnippet, snippetYields } from './envoy.ts';
+import { envoySnippet, nearest, noRequest, snippetYields } from './envoy.ts';
 import { requestLine } from './nginx.ts';
 import { type Part, partsOf } from './tokens.ts';
 
-const istioExtra = 3;
+const mark = 'ACCESS ';
+/** Method, status, flags: the sizes cannot stand before. */
+const fewestBeforeSizes = 3;
 
-/** Without a downstream address in the line, the entry next to Envoy is the only one Envoy wrote itself. */
-function nearest(forwardedFor: string | null): string | null {
-  if (forwardedFor === null) return null;
-  return forwardedFor.slice(forwardedFor.lastIndexOf(',') + 1).trim();
+/** Three numbers in a row: bytes received, bytes sent, duration. −1 when they are not there. */
+function placeOfSizes(parts: readonly Part[]): number {
+  const isSize = (at: number) => parts[at]?.isQuoted === false && amount(parts[at]?.value) !== null;
+  for (let at = fewestBeforeSizes; at + 2 < parts.length; at += 1)
+    if (isSize(at) && isSize(at + 1) && isSize(at + 2)) return at;
+  return -1;
 }
 
-function read(_line: unknown, line: string): ReadResult {
+/**
+ * Istio puts details, termination and the transport's failure between the flags and the sizes, before
+ * version 1.9 a mixer's status and the failure; and more behind the upstream's host.
+ */
+function read(_line: unknown, given: string): ReadResult {
+  const line = given.startsWith(mark) ? given.slice(mark.length) : given;
   const close = line.indexOf(']');
   const parts = partsOf(line.slice(close + 1), 32);
   const at = (index: number): string | null => text((parts[index] as Part | undefined)?.value, 1024);
-  // Istio puts details, termination and the transport's failure between the flags and the sizes.
-  const isIstio = parts[5]?.isQuoted === true;
-  const sizes = isIstio ? 3 + istioExtra : 3;
-  if (amount(parts[sizes]?.value) === null || amount(parts[sizes + 1]?.value) === null)
+  const sizes = placeOfSizes(parts);
+  if (sizes < 0)
     return {
       refuse: 'missing-field',
       detail: 'the sizes are not where the default and the Istio format have them',
     };
-  const forwardedFor = at(sizes + 4);
   const code = status(parts[1]?.value);
+  if (code === null && parts[0]?.value === '- - -') return { skip: noRequest };
+  const isIstio = sizes > fewestBeforeSizes;
+  // Before 1.9 what stands there has no details.
+  const details = sizes === 6 ? text(at(3)) : null;
+  const forwardedFor = at(sizes + 4);
   return {
     time: line.slice(1, close),
     plain: {
@@ -34,7 +45,7 @@ function read(_line: unknown, line: string): ReadResult {
       requestBytes: amount(parts[sizes]?.value),
       responseBytes: amount(parts[sizes + 1]?.value),
       upstreamDurationMs: amount(parts[sizes + 3]?.value),
-      errorType: text(at(2)) ?? (isIstio && code !== null && code >= 400 ? text(at(3)) : null),
+      errorType: text(at(2)) ?? (code !== null && code >= 400 ? details : null),
       upstreamName: text(isIstio ? at(sizes + 9) : at(sizes + 8)),
       apiName: isIstio ? text(at(sizes + 14)) : null,
     },
@@ -47,16 +58,24 @@ function read(_line: unknown, line: string): ReadResult {
   };
 }
 
+/** Emissary and Ambassador write a word before the bracket. */
+function matches(line: string): boolean {
+  const open = line.startsWith(mark) ? mark.length : 0;
+  const close = line.indexOf('] "');
+  return (
+    line[open] === '[' &&
+    line[open + 5] === '-' &&
+    line[open + 8] === '-' &&
+    close > open + 18 &&
+    close < open + 40
+  );
+}
+
 export const envoyText: Format = {
   id: 'envoy-text',
   title: 'Envoy and Istio default access log (text)',
   shape: 'text',
-  matches: (_line, line) =>
-    line[0] === '[' &&
-    line[5] === '-' &&
-    line[8] === '-' &&
-    line.indexOf('] "') > 18 &&
-    line.indexOf('] "') < 40,
+  matches: (_line, line) => matches(line),
   read,
   pitfalls: [
     'No credential, and in the default format no address but X-Forwarded-For: switch to JSON with the jwt_* keys.',

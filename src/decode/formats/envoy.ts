@@ -1,8 +1,9 @@
 import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
-import type { Claims, FilledReading, Format } from '../format.ts';
+import type { Claims, FilledReading, Format, GatewayCredential, ReadResult } from '../format.ts';
 import { Recent } from '../recent.ts';
 import { sweep } from '../redact.ts';
 import { amount, first, type JsonObject, status, text } from '../text.ts';
+import { completed } from './completed.ts';
 import { type Found, reader } from './named.ts';
 
 /** Has what only the gateways for models and tools on top of Envoy log. */
@@ -96,6 +97,14 @@ function listOf(value: unknown): unknown {
 const knownLists = new Recent<readonly string[]>(1024);
 const longestKnownList = 1024;
 
+/** A workload's certificate is replaced every few hours; what it proves (SPIFFE) stays. */
+function workloadOf(line: JsonObject): GatewayCredential | null {
+  const given = line['downstream_peer_uri_san'] ?? line['tls_peer_uri_san'];
+  if (given === undefined) return null;
+  const workload = text(given);
+  return workload === null ? null : { id: workload, type: 'mtls_cert', name: workload };
+}
+
 export function readEnvoy(line: JsonObject): FilledReading {
   const ai = aiOf(line);
   const code = status(line['response_code']);
@@ -109,9 +118,15 @@ export function readEnvoy(line: JsonObject): FilledReading {
   event.requestBytes = amount(line['bytes_received']);
   event.responseBytes = amount(line['bytes_sent']);
   event.upstreamDurationMs = amount(
-    first(line['upstream_service_time'], line['x-envoy-upstream-service-time']),
+    first(
+      line['upstream_service_time'],
+      line['x-envoy-upstream-service-time'],
+      line['resp_backend_service_time'],
+      line['resp_upstream_service_time'],
+      line['target_duration'],
+    ),
   );
-  event.upstreamName = text(line['upstream_cluster']);
+  event.upstreamName = text(first(line['upstream_cluster'], line['backendCluster'], line['upstreamCluster']));
   event.errorType = text(line['response_flags']) ?? (code !== null && code >= 400 ? details : null);
   event.ja3 = text(first(line['ja3'], line['tls_ja3_fingerprint']), 64);
   event.ja4 = text(first(line['ja4'], line['tls_ja4_fingerprint']), 64);
@@ -129,22 +144,30 @@ export function readEnvoy(line: JsonObject): FilledReading {
   event.genAiOutputTokens = amount(ai.outputTokens);
   event.mcpMethod = text(ai.mcpMethod);
   event.genAiToolName = text(ai.tool);
-  return {
+  const forwardedFor = text(
+    first(line['x_forwarded_for'], line['x-forwarded-for'], line['req_x_forwarded_for']),
+    1024,
+  );
+  const reading: FilledReading = {
     time: first(line['start_time'], line['@timestamp'], line['timestamp']),
     event,
-    client: text(line['downstream_remote_address'], 64),
+    client: text(line['downstream_remote_address'], 64) ?? nearest(forwardedFor),
     peer: text(first(line['downstream_direct_remote_address'], line['downstream_peer_address']), 64),
-    forwardedFor: text(first(line['x_forwarded_for'], line['x-forwarded-for']), 1024),
+    forwardedFor,
     method: text(first(line['method'], line[':method']), 32),
     operation: text(
       first(line['graphql_operation'], line['graphql_operation_name'], line['graphql.operation.name']),
       128,
     ),
-    target: text(first(line['path'], line['x-envoy-origin-path'], line[':path']), 8192),
+    target: text(
+      first(line['path'], line['x-envoy-origin-path'], line['x-envoy-original-path'], line[':path']),
+      8192,
+    ),
     status: code,
-    durationMs: amount(line['duration']),
+    durationMs: amount(first(line['duration'], line['total_duration'], line['client_duration'])),
     userAgent: text(first(line['user_agent'], line['user-agent']), 512),
-    credential: clientId === null ? null : { id: clientId, type: 'api_key', name: clientId, isSaid: true },
+    credential:
+      clientId === null ? workloadOf(line) : { id: clientId, type: 'api_key', name: clientId, isSaid: true },
     claims: claimsOf(line),
     // jwt_authn fills its metadata after verifying, but can still refuse the audience.
     areClaimsVerified: details?.startsWith('jwt_authn') !== true,
@@ -152,6 +175,10 @@ export function readEnvoy(line: JsonObject): FilledReading {
     apiKey: text(first(line['x_api_key'], line['x-api-key'], line['apikey']), 4096),
     cookie: text(line['cookie'], 4096),
   };
+  const { time, client, method, target } = reading;
+  return time === null || client === null || method === null || target === null
+    ? completed(reading, line)
+    : reading;
 }
 
 /** What the snippet adds to any line of Envoy's. */
@@ -165,6 +192,43 @@ export const snippetYields: Format['yields']['withSnippet'] = [
   'ja4',
   'certSha256',
 ];
+
+/** Without a downstream address in the line, the entry next to Envoy is the only one Envoy wrote itself. */
+export function nearest(forwardedFor: string | null): string | null {
+  if (forwardedFor === null) return null;
+  return forwardedFor.slice(forwardedFor.lastIndexOf(',') + 1).trim();
+}
+
+/** Names in the style of `responseCode`: a habit of some operators' formats, and of some gateways' examples. */
+function isCamelCased(line: JsonObject): boolean {
+  return (
+    line['responseCode'] !== undefined &&
+    (line['responseFlags'] !== undefined ||
+      line['upstreamCluster'] !== undefined ||
+      line['downstreamRemoteAddress'] !== undefined)
+  );
+}
+
+const mostKeys = 256;
+
+/** `downstreamRemoteAddress` → `downstream_remote_address`, beside the names as they came. */
+function snakeCased(line: JsonObject): JsonObject {
+  const renamed = Object.keys(line)
+    .slice(0, mostKeys)
+    .map((key) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), line[key]] as const);
+  return { ...line, ...Object.fromEntries(renamed) };
+}
+
+function read(line: JsonObject): ReadResult {
+  const reading = readEnvoy(isCamelCased(line) ? snakeCased(line) : line);
+  const { method, target, status: code } = reading;
+  return isNothing(method) && isNothing(target) && isNothing(code) ? { skip: noRequest } : reading;
+}
+
+const isNothing = (value: unknown) => value === null || value === undefined;
+
+/** Envoy logs connections too, where it forwards what is no HTTP. */
+export const noRequest = 'a line about a connection without a request';
 
 export const envoySnippet: Format['snippet'] = {
   language: 'yaml',
@@ -199,11 +263,14 @@ export const envoy: Format = {
   title: 'Envoy, Istio, Envoy Gateway, Contour, kgateway (JSON)',
   shape: 'json',
   matches: (line) =>
-    line['response_code'] !== undefined &&
-    (line['response_flags'] !== undefined || line['upstream_cluster'] !== undefined) &&
+    ((line['response_code'] !== undefined &&
+      (line['response_flags'] !== undefined ||
+        line['upstream_cluster'] !== undefined ||
+        line['downstream_remote_address'] !== undefined)) ||
+      isCamelCased(line)) &&
     line['ai_log'] === undefined &&
     !isAiLine(line),
-  read: readEnvoy,
+  read,
   pitfalls: [
     'No credential is logged by default: add the jwt_* or client_id keys.',
     'A mesh logs every call at both sidecars with the same request id: ship the gateway workload only.',

@@ -1,5 +1,6 @@
 import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import { amount, isMissing, type JsonObject, text } from '../text.ts';
+import { epochMs } from '../time.ts';
 
 /** The first of these fields that says something; null when none does. */
 export function pick(line: JsonObject, ...names: readonly string[]): unknown {
@@ -81,6 +82,13 @@ export function goDurationMs(value: unknown): number | null {
 
 function isNumeric(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46;
+}
+
+/** Milliseconds from the first to the second of two times; null unless both are known and in order. */
+export function between(from: unknown, to: unknown): number | null {
+  const start = epochMs(from);
+  const end = epochMs(to);
+  return end >= start ? end - start : null;
 }
 
 /** Fields nearly every access log has. */

@@ -12,25 +12,48 @@ function isoOf(date: string): string {
   return `${date.slice(7, 11)}-${month}-${date.slice(0, 2)}T${date.slice(12)}`;
 }
 
+const longestHead = 2048;
+/** Behind frontend and backend; some name the site there. The counts of a TCP log look alike, and stand farther behind. */
+const latestTimers = 4;
+
+/** Where the timers stand, five or more with slashes between; −1 where there are none. */
+function placeOfTimers(fields: readonly string[]): number {
+  return fields.findIndex((field, at) => at >= 2 && at <= latestTimers && timersIn(field).length >= 5);
+}
+
+function timersIn(field: string): readonly string[] {
+  const times = field.replaceAll('+', '').split('/', 12);
+  return times.every((time) => number(time) !== null) ? times : [];
+}
+
+/** `client:port`, of which the address may hold colons too. */
+function addressIn(head: string): string | null {
+  const from = head.slice(head.lastIndexOf(' ') + 1);
+  const port = from.lastIndexOf(':');
+  return text(port < 0 ? from : from.slice(0, port), 64);
+}
+
 /** `client:port [date] frontend backend/server timers status bytes … "request"` */
 function read(_line: unknown, line: string): ReadResult {
-  const open = line.indexOf('[');
+  const open = line.indexOf(' [') + 1;
   const close = line.indexOf(']', open);
   const quote = line.indexOf('"', close);
-  const [frontend, backend, timers, code, bytes] = line.slice(close + 2, close + 2048).split(' ', 5);
-  const times = (timers ?? '').replaceAll('+', '').split('/');
-  if (times.length < 5) return { skip: 'a line about a connection without a request' };
+  const fields = line.slice(close + 2, close + longestHead).split(' ', latestTimers + 3);
+  const at = placeOfTimers(fields);
+  if (at < 0) return { skip: 'a line about a connection without a request' };
   if (quote < 0)
     return { refuse: 'missing-field', detail: 'the HTTP log has the request in quotes at its end' };
+  const times = timersIn(fields[at] as string);
+  const [code, bytes = ''] = fields.slice(at + 1);
   return {
     time: isoOf(line.slice(open + 1, close)),
     plain: {
-      responseBytes: amount((bytes ?? '').replace('+', '')),
+      responseBytes: amount(bytes.replace('+', '')),
       upstreamDurationMs: amount(times[3]),
-      upstreamName: text(backend),
-      apiName: text(frontend),
+      upstreamName: text(fields[1]),
+      apiName: text(fields[0]),
     },
-    client: text(line.slice(line.lastIndexOf(' ', open - 2) + 1, open).trim(), 64),
+    client: addressIn(line.slice(0, open - 1)),
     ...requestLine(text(line.slice(quote + 1, line.lastIndexOf('"')), 8192)),
     status: number(code) === -1 ? null : status(code),
     durationMs: amount(times[times.length - 1]),

@@ -1,6 +1,6 @@
 import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
-import type { FilledReading, Format, GatewayCredential } from '../format.ts';
-import { amount, type JsonObject, noObject, object, status, text } from '../text.ts';
+import type { Claims, FilledReading, Format, GatewayCredential } from '../format.ts';
+import { amount, first, type JsonObject, noObject, object, status, text } from '../text.ts';
 
 /** A repeated header is an array, a single one a string; an empty Lua table an array. */
 function header(headers: JsonObject, name: string, max = 256): string | null {
@@ -11,20 +11,33 @@ function header(headers: JsonObject, name: string, max = 256): string | null {
 function credentialOf(line: JsonObject, headers: JsonObject): GatewayCredential | null {
   const entity = object(line['authenticated_entity']);
   const consumer = object(line['consumer']);
-  const id = text(entity['id']);
-  if (id === null) return null;
-  // The x-consumer headers are Kong's own only where Kong authenticated somebody.
-  return {
-    id,
-    type: 'api_key',
-    name: text(consumer['username']) ?? header(headers, 'x-credential-identifier'),
-  };
+  // This header and those of the consumer are Kong's own only where Kong authenticated somebody.
+  const identifier = header(headers, 'x-credential-identifier');
+  const isKnown = text(consumer['id']) !== null && !isAnonymous(line, headers);
+  const id = text(entity['id']) ?? (isKnown ? identifier : null);
+  return id === null ? null : { id, type: 'api_key', name: text(consumer['username']) ?? identifier };
 }
 
 /** Callers without a credential are given a consumer that stands for all of them; Kong marks them, and only them. */
 function isAnonymous(line: JsonObject, headers: JsonObject): boolean {
   const mark = headers['x-anonymous-consumer'];
   return line['authenticated_entity'] === undefined && (mark === true || mark === 'true');
+}
+
+/** Claims that custom_fields_by_lua takes out of the token. */
+function claimsOf(line: JsonObject): Claims | null {
+  const sub = text(line['jwt_sub']);
+  const azp = text(first(line['jwt_azp'], line['jwt_client_id']));
+  if (sub === null && azp === null) return null;
+  return {
+    sub,
+    azp,
+    iss: line['jwt_iss'],
+    jti: line['jwt_jti'],
+    aud: line['jwt_aud'],
+    exp: line['jwt_exp'],
+    scope: line['jwt_scope'],
+  };
 }
 
 function read(line: JsonObject): FilledReading {
@@ -60,12 +73,19 @@ function read(line: JsonObject): FilledReading {
   event.tlsVersion = text(tls['version'], 32);
   event.tokenId = text(line['jwt_jti']);
   event.genAiProvider = text(meta['provider_name']);
-  event.genAiModel = text(meta['request_model']);
-  event.genAiInputTokens = amount(usage['prompt_tokens']);
-  event.genAiOutputTokens = amount(usage['completion_tokens']);
+  event.genAiModel = text(first(meta['request_model'], meta['response_model']));
+  event.genAiInputTokens = amount(first(usage['prompt_tokens'], usage['prompt_token']));
+  event.genAiOutputTokens = amount(first(usage['completion_tokens'], usage['completion_token']));
   event.genAiCostUsd = amount(usage['cost']);
   event.mcpMethod = text(rpc['method']);
   event.genAiToolName = text(rpc['tool_name']);
+  event.mcpSessionId = text(mcp['mcp_session_id']);
+  const failed = text(rpc['error']);
+  // JSON-RPC errors come with status 200.
+  if (failed !== null) {
+    event.outcome = 'failure';
+    event.errorType = `mcp:${failed}`;
+  }
   return {
     time: line['started_at'],
     event,
@@ -78,6 +98,9 @@ function read(line: JsonObject): FilledReading {
     durationMs: amount(latencies['request']),
     userAgent: header(headers, 'user-agent', 512),
     credential: credentialOf(line, headers),
+    claims: claimsOf(line),
+    // The plugin that gave them had verified the token.
+    areClaimsVerified: true,
     authorization: header(headers, 'authorization', 16_384),
     apiKey: header(headers, 'apikey', 4096) ?? header(headers, 'x-api-key', 4096),
     cookie: header(headers, 'cookie', 4096),
@@ -95,7 +118,8 @@ function firstAi(ai: JsonObject): JsonObject {
   if (ai === noObject) return ai;
   for (const [name, value] of Object.entries(ai)) {
     const part = object(value);
-    if (name !== 'mcp' && name !== 'a2a' && part['usage'] !== undefined) return part;
+    if (name !== 'mcp' && name !== 'a2a' && (part['usage'] !== undefined || part['meta'] !== undefined))
+      return part;
   }
   return noObject;
 }

@@ -10,10 +10,15 @@ function claim(line: JsonObject, ...names: readonly string[]): string | null {
 }
 
 function claimsOf(line: JsonObject): Claims | null {
-  const sub = claim(line, 'jwt_sub');
-  const client = claim(line, 'jwt_azp', 'jwt_client_id');
+  const sub = claim(line, 'jwt_sub', 'sub', 'jwt.sub');
+  const client = claim(line, 'jwt_azp', 'jwt_client_id', 'azp', 'client_id', 'jwt.azp');
   if (sub === null && client === null) return null;
-  return { iss: claim(line, 'jwt_iss'), sub, azp: client, jti: claim(line, 'jwt_jti') };
+  return {
+    iss: claim(line, 'jwt_iss', 'iss', 'jwt.iss'),
+    sub,
+    azp: client,
+    jti: claim(line, 'jwt_jti', 'jti', 'jwt.jti'),
+  };
 }
 
 function read(line: JsonObject): Reading {
@@ -31,7 +36,7 @@ function read(line: JsonObject): Reading {
     method: text(line['method'], 32),
     target: path === null || query === null || path.includes('?') ? path : `${path}?${query}`,
     status: status(line['status_code']),
-    durationMs: amount(line['latency_ms']) ?? scaled(line['latency'], 1000),
+    durationMs: amount(line['latency_ms']) ?? scaled(line['latency'], 1000) ?? goDurationMs(line['latency']),
     userAgent: claim(line, 'user_agent'),
     claims: claimsOf(line),
   };

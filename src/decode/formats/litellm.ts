@@ -1,6 +1,6 @@
 import type { Format, GatewayCredential, Reading } from '../format.ts';
 import { amount, type JsonObject, object, status, text } from '../text.ts';
-import { looksHashed, pick } from './fields.ts';
+import { between, looksHashed, pick, scaled } from './fields.ts';
 
 /** The virtual key's SHA-256 is what LiteLLM itself knows it by; spend logs have it under the name of the key. */
 function credentialOf(line: JsonObject, metadata: JsonObject): GatewayCredential | null {
@@ -21,10 +21,21 @@ function statusOf(line: JsonObject): number | null {
   return code ?? (line['status'] === 'success' ? 200 : line['status'] === 'failure' ? 500 : null);
 }
 
+const agentTag = 'User-Agent: ';
+const mostTags = 16;
+
+/** Among the tags it stands without its version and with it. */
+function agentOf(line: JsonObject, metadata: JsonObject): string | null {
+  const tags = line['request_tags'];
+  const tagged = Array.isArray(tags)
+    ? tags.slice(0, mostTags).findLast((tag) => typeof tag === 'string' && tag.startsWith(agentTag))
+    : undefined;
+  return text(metadata['user_agent'], 512) ?? text(tagged?.slice(agentTag.length), 512);
+}
+
 function read(line: JsonObject): Reading {
   const metadata = object(line['metadata']);
   const tool = object(metadata['mcp_tool_call_metadata']);
-  const seconds = amount(line['response_time']);
   const error = object(line['error_information']);
   const callType = text(line['call_type'], 64);
   const rawKey = rawKeyOf(line, metadata);
@@ -46,12 +57,14 @@ function read(line: JsonObject): Reading {
       genAiCostUsd: amount(pick(line, 'response_cost', 'spend')),
       genAiConversationId: text(line['session_id']),
       genAiAgentId: text(line['agent_id']),
+      mcpMethod: callType === 'call_mcp_tool' ? 'tools/call' : null,
       genAiToolName: text(pick(tool, 'name') ?? line['mcp_namespaced_tool_name']),
     },
     client: text(pick(line, 'requester_ip_address') ?? metadata['requester_ip_address'], 64),
     route: callType,
     status: statusOf(line),
-    durationMs: seconds === null ? null : seconds * 1000,
+    durationMs: scaled(line['response_time'], 1000) ?? between(line['startTime'], line['endTime']),
+    userAgent: agentOf(line, metadata),
     credential: credentialOf(line, metadata),
     apiKey: rawKey,
     // A team has many keys: the key itself comes first.

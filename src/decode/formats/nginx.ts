@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
 import type { FilledReading, Format } from '../format.ts';
 import { amount, first, type JsonObject, status, text } from '../text.ts';
@@ -89,7 +90,7 @@ export function readNginx(line: JsonObject): FilledReading {
 
 function targetOf(line: JsonObject): string | null {
   const target = text(first(line['request_uri'], line['path'], line['uri']), 8192);
-  const args = text(line['args'], 8192);
+  const args = text(first(line['args'], line['request_query'], line['query_string']), 8192);
   return target === null || args === null || target.includes('?') ? target : `${target}?${args}`;
 }
 
@@ -108,7 +109,11 @@ access_log /var/log/nginx/bearerwatch.log bearerwatch;`,
 function hasNames(line: JsonObject): boolean {
   if (line['status'] === undefined) return false;
   const isAsked =
-    line['request'] !== undefined || line['request_uri'] !== undefined || line['uri'] !== undefined;
+    line['request'] !== undefined ||
+    line['request_uri'] !== undefined ||
+    line['uri'] !== undefined ||
+    // The format that ingress-nginx gives as its example.
+    (line['path'] !== undefined && line['request_time'] !== undefined);
   return (
     (line['remote_addr'] !== undefined && isAsked) ||
     (line['client_ip'] !== undefined && line['bytes_out'] !== undefined && line['duration_s'] !== undefined)
@@ -117,7 +122,17 @@ function hasNames(line: JsonObject): boolean {
 
 /** APISIX writes NGINX's variables too, and always the route beside them. */
 export function isFromApisix(line: JsonObject): boolean {
-  return (line['route_id'] !== undefined || line['x_credential_identifier'] !== undefined) && hasNames(line);
+  if (line['x_credential_identifier'] !== undefined) return hasNames(line);
+  return line['route_id'] !== undefined && (hasNames(line) || isRenamed(line));
+}
+
+/** The names of its documentation's example, to which everybody adds others. */
+function isRenamed(line: JsonObject): boolean {
+  return (
+    line['status'] !== undefined &&
+    line['client_ip'] !== undefined &&
+    (line['request'] !== undefined || line['method'] !== undefined || line['uri'] !== undefined)
+  );
 }
 
 export const nginx: Format = {
@@ -141,35 +156,79 @@ export const nginx: Format = {
   verified: 'NGINX 1.22.1 run for real with the snippet; other JSON lines of NGINX and ingress-nginx',
 };
 
+const longestHead = 512;
+
+/** The bracket of the time; of another one in front (ingress-nginx once wrote the address in it) it is told by its slashes. */
+function placeOfTime(line: string): number {
+  for (let at = line.indexOf(' ['); at > 0 && at < longestHead; at = line.indexOf(' [', at + 1))
+    if (line[at + 4] === '/' && line[at + 8] === '/') return at + 1;
+  return -1;
+}
+
 /** `host? address ident user [time] "request" status bytes "referer" "agent"`: read by position, in one pass. */
 export function readCombined(line: string): FilledReading | null {
-  const open = line.indexOf('[');
+  const open = placeOfTime(line);
   const close = line.indexOf(']', open);
   const quote = line.indexOf('"', close);
   if (open < 1 || close < 0 || quote < 0) return null;
-  const head = line.slice(0, open).trim();
-  const second = head.indexOf(' ') + 1;
-  const third = second === 0 ? 0 : head.indexOf(' ', second) + 1;
-  const hasHost = third > 0 && head.indexOf(' ', third) > 0;
   const endOfRequest = closingQuote(line, quote);
   if (endOfRequest < 0) return null;
   const rest = line.slice(endOfRequest + 1).trim();
   const code = wordAt(rest, 0);
+  if (!isCode(code)) return null;
   const asked = requestLine(withoutEscapes(line.slice(quote + 1, endOfRequest)));
   const event = emptyUsageEvent();
-  event.host = hasHost ? text(wordAt(head, 0)) : null;
-  event.userId = third === 0 ? null : text(head.slice(head.lastIndexOf(' ') + 1));
   event.responseBytes = amount(wordAt(rest, code.length + 1));
-  return {
+  const agent = placeOfAgent(rest);
+  const reading = {
     time: line.slice(open + 1, close),
     timeIsEnd: true,
     event,
-    client: text(wordAt(head, hasHost ? second : 0), 64),
+    forwardedFor: agent < 0 ? null : addressesAfter(rest, agent),
     method: asked.method,
     target: asked.target,
     status: status(code),
-    userAgent: text(withoutEscapes(secondQuoted(rest)), 512),
+    userAgent: agent < 0 ? null : text(withoutEscapes(quotedAt(rest, agent)), 512),
   };
+  const head = line.slice(0, open - 1).trim();
+  const chained = head.indexOf(', ');
+  return chained < 0 ? withHead(reading, head) : withChain(reading, head, chained);
+}
+
+/** `host? address ident user`, of which the last two may be missing. */
+function withHead(reading: FilledReading, head: string): FilledReading {
+  const second = head.indexOf(' ') + 1;
+  const third = second === 0 ? 0 : head.indexOf(' ', second) + 1;
+  const fourth = third === 0 ? 0 : head.indexOf(' ', third) + 1;
+  // A user's name may hold blanks: only where the dash of nobody does not stand the first word is a host.
+  const hasHost = fourth > 0 && head[second] !== '-';
+  const user = third === 0 ? '' : hasHost || head[third] === '[' ? lastWord(head) : head.slice(third);
+  reading.event.host = hasHost ? text(wordAt(head, 0)) : null;
+  reading.event.userId = text(user);
+  return { ...reading, client: text(wordAt(head, hasHost ? second : 0), 64) };
+}
+
+/** `client, proxy, proxy ident user`: where X-Forwarded-For is logged for the address. */
+function withChain(reading: FilledReading, head: string, comma: number): FilledReading {
+  const last = head.lastIndexOf(', ') + 2;
+  const end = head.indexOf(' ', last);
+  reading.event.userId = end < 0 ? null : text(lastWord(head));
+  const chain = head.slice(0, end < 0 ? undefined : end);
+  return {
+    ...reading,
+    client: text(wordAt(head, last), 64),
+    forwardedFor: head.indexOf(' ') < comma ? null : text(chain, 1024),
+  };
+}
+
+function lastWord(head: string): string {
+  return head.slice(head.lastIndexOf(' ') + 1);
+}
+
+/** Three digits, or the dash of what was never answered. */
+function isCode(word: string): boolean {
+  if (word === '-') return true;
+  return word.length === 3 && status(word) !== null ? true : word === '000';
 }
 
 /** A quoted field ends at the first quote not behind a backslash; most fields have none. */
@@ -190,13 +249,25 @@ function wordAt(line: string, start: number): string {
   return blank < 0 ? line.slice(start) : line.slice(start, blank);
 }
 
-/** The agent stands behind the referer; empty where there is none. */
-function secondQuoted(rest: string): string {
+/** The agent stands behind the referer; −1 where there is none. */
+function placeOfAgent(rest: string): number {
   const first = rest.indexOf('"');
   const end = first < 0 ? -1 : closingQuote(rest, first);
   const second = end < 0 ? -1 : rest.indexOf('"', end + 1);
-  const close = second < 0 ? -1 : closingQuote(rest, second);
-  return close < 0 ? '' : rest.slice(second + 1, close);
+  return second >= 0 && closingQuote(rest, second) > second ? second : -1;
+}
+
+function quotedAt(rest: string, open: number): string {
+  return rest.slice(open + 1, closingQuote(rest, open));
+}
+
+/** NGINX's own example has X-Forwarded-For behind the agent, in quotes; others write other things there. */
+function addressesAfter(rest: string, agent: number): string | null {
+  const open = rest.indexOf('"', closingQuote(rest, agent) + 1);
+  if (open < 0) return null;
+  const given = quotedAt(rest, open);
+  const comma = given.indexOf(',');
+  return isIP(comma < 0 ? given : given.slice(0, comma)) === 0 ? null : text(given, 1024);
 }
 
 /** Apache writes a quote as `\"`, NGINX as `\x22`, and both a byte beyond ASCII as `\xC3`. */
@@ -240,7 +311,14 @@ export function endsInDuration(line: string): boolean {
 
 /** `2021/12/01 13:53:33 [error] …`: errors are often shipped with the accesses. */
 function isErrorLine(line: string): boolean {
+  if (line[0] === '[') return line[4] === ' ' && line[8] === ' ' && isApacheError(line);
   return line[4] === '/' && line[7] === '/' && line[10] === ' ' && line.startsWith(' [', 19);
+}
+
+/** `[Wed Jan 05 11:00:00.123 2026] [core:error] [pid 7] …` */
+function isApacheError(line: string): boolean {
+  const close = line.indexOf('] [');
+  return close > 20 && close < 40 && line[14] === ':' && line[17] === ':';
 }
 
 export const nginxCombined: Format = {
@@ -249,12 +327,17 @@ export const nginxCombined: Format = {
   shape: 'text',
   matches: (_line, line) => {
     if (isErrorLine(line)) return true;
-    const open = line.indexOf(' [');
-    const isDated = open > 0 && open < 512 && line[open + 4] === '/' && line[open + 8] === '/';
-    return isDated && line.includes('] "') && !endsInDuration(line);
+    const open = placeOfTime(line);
+    if (open < 0) return false;
+    const close = line.indexOf(']', open);
+    // Amazon's example for its API Gateway has no blank there.
+    const isAsked = line.startsWith(' "', close + 1) || line.startsWith('"', close + 1);
+    return close > 0 && isAsked && !endsInDuration(line);
   },
   read: (_line, line) =>
-    (isErrorLine(line) ? { skip: "a line of NGINX's error log" } : withIngress(line, readCombined(line))) ?? {
+    (isErrorLine(line)
+      ? { skip: "a line of NGINX's or Apache's error log" }
+      : withIngress(line, readCombined(line))) ?? {
       refuse: 'missing-field',
       detail: 'the combined format needs address, [time], "request" and status',
     },

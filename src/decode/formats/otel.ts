@@ -89,7 +89,19 @@ function flat(line: JsonObject): JsonObject {
   };
 }
 
+/** Objects within objects instead of dotted names, and none of what marks them as Elastic's. */
+function tellsOfNested(line: JsonObject): boolean {
+  const isElastic =
+    line['ecs'] !== undefined || line['ecs.version'] !== undefined || line['@timestamp'] !== undefined;
+  if (isElastic) return false;
+  const http = object(line['http']);
+  return (
+    object(http['request'])['method'] !== undefined && object(http['response'])['status_code'] !== undefined
+  );
+}
+
 function tellsOfCall(line: JsonObject): boolean {
+  if (tellsOfNested(line)) return true;
   const isNew = line['http.request.method'] !== undefined;
   if (!isNew && line['http.method'] === undefined) return false;
   return (

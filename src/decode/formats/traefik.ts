@@ -21,7 +21,7 @@ function read(line: JsonObject): Reading {
   const client = text(line['ClientHost'], 1024);
   const named = text(pick(headers, 'x-credential-id', 'x-client-id'));
   return {
-    time: pick(line, 'StartUTC', 'StartLocal', 'time'),
+    time: pick(line, 'StartUTC', 'StartLocal', 'time', '@timestamp'),
     plain: {
       httpRequestId: text(headers['x-request-id']),
       traceId: text(line['trace_id'], 64) ?? text(line['TraceId'], 64),

@@ -15,7 +15,7 @@ function read(line: JsonObject, receivedMs?: number): Reading {
   const error = errorOf(line);
   const key = tykKey(line['api_key']);
   return {
-    time: withYear(line['time'], receivedMs) ?? line['time'],
+    time: withYear(line['time'], receivedMs) ?? pick(line, 'time', 'timestamp', '@timestamp'),
     timeIsEnd: true,
     plain: {
       traceId: text(line['trace_id'], 64),

@@ -26,8 +26,8 @@ function credentialOf(line: JsonObject): GatewayCredential | null {
 
 /** With url normalisation `path` is a template; `raw_path` is always what was asked for. */
 function templateOf(line: JsonObject): string | null {
-  const path = text(line['path'], 512);
-  return path?.includes('{') && path !== line['raw_path'] ? path : null;
+  const path = text(pick(line, 'path', 'request_uri'), 512);
+  return path?.includes('{') && path !== pick(line, 'raw_path', 'request_uri_full') ? path : null;
 }
 
 function read(line: JsonObject): Reading {
@@ -36,7 +36,7 @@ function read(line: JsonObject): Reading {
   const latency = object(line['latency']);
   const mcp = object(line['mcp_stats']);
   return {
-    time: line['timestamp'],
+    time: pick(line, 'timestamp', '@timestamp', 'time_stamp'),
     timeIsEnd: true,
     plain: {
       traceId: text(line['trace_id'], 64),
@@ -52,8 +52,8 @@ function read(line: JsonObject): Reading {
       genAiToolName: mcp['primitive_type'] === 'tool' ? text(mcp['primitive_name']) : null,
     },
     client: text(line['ip_address'], 64),
-    method: text(line['method'], 32),
-    target: text(pick(line, 'raw_path', 'original_path', 'path'), 8192),
+    method: text(pick(line, 'method', 'http_method'), 32),
+    target: text(pick(line, 'raw_path', 'original_path', 'request_uri_full', 'request_uri', 'path'), 8192),
     route: templateOf(line),
     status: status(line['response_code']),
     durationMs: amount(pick(line, 'request_time_ms', 'request_time')) ?? amount(latency['total']),

@@ -5,8 +5,9 @@ import { clouds } from './variants/clouds.ts';
 import { documented } from './variants/documented.ts';
 import { gateways } from './variants/gateways.ts';
 import { proxies } from './variants/proxies.ts';
+import { versions } from './variants/versions.ts';
 
-const variants = [...proxies, ...gateways, ...clouds];
+const variants = [...proxies, ...gateways, ...clouds, ...versions];
 
 describe('each documented variant of a format', () => {
   it.each(variants)('$format, $variant', ({ format, line, event }) => {
