@@ -2,7 +2,7 @@ import { parseJson } from './json.ts';
 import { isJson, isKnownText } from './known-text.ts';
 import { otlpLines } from './otlp-json.ts';
 import { runtimeLine } from './runtime-line.ts';
-import { type JsonObject, object } from './text.ts';
+import { type JsonObject, noObject, object } from './text.ts';
 
 const textObjects = ['properties', 'ai_log', 'metadata'];
 
@@ -52,7 +52,7 @@ function liftedText(line: JsonObject, maxDepth: number): JsonObject | null {
 /** The line inside a shipper's envelope; null when the object itself is the event. Fields that carry it, by shipper. */
 export function carriedLine(line: JsonObject): string | null {
   // A text in an event of its own says something about it.
-  const isEvent = line['status'] !== undefined || line['response_code'] !== undefined;
+  const isEvent = isCode(line['status']) || line['response_code'] !== undefined;
   return (
     carriedBy(line['message'], isEvent) ??
     carriedBy(line['log'], isEvent) ??
@@ -62,7 +62,57 @@ export function carriedLine(line: JsonObject): string | null {
     carriedBy(line['msg'], isEvent) ??
     carriedBy(line['line'], isEvent) ??
     carriedBy(line['textPayload'], isEvent) ??
+    carriedBy(line['short_message'], isEvent) ??
+    carriedBy(line['full_message'], isEvent) ??
+    carriedBy(line['payload'], isEvent) ??
+    carriedBy(line['Message'], isEvent) ??
+    carriedBy(line['event'], isEvent) ??
     carriedBy(object(line['event'])['original'] ?? line['event.original'], isEvent)
+  );
+}
+
+/** Shippers write the level of a message under the name of a status too. */
+function isCode(status: unknown): boolean {
+  if (typeof status !== 'string') return status !== undefined;
+  const first = status.charCodeAt(0);
+  return (first >= 0x30 && first <= 0x39) || status === '-' || status.startsWith('HTTP/');
+}
+
+/** Where shippers put a line that they have parsed themselves, instead of its text. */
+const holders = [
+  'message',
+  'log_processed',
+  'log',
+  'json',
+  'event',
+  'payload',
+  'data',
+  '_source',
+  'body',
+  'msg',
+];
+
+const nothingHeld: readonly JsonObject[] = Object.freeze([]);
+
+/** The parsed lines that a shipper's envelope may hold: which of them is an event, only the formats know. */
+export function heldObjects(line: JsonObject): readonly JsonObject[] {
+  if (!mayHold(line)) return nothingHeld;
+  return holders.map((name) => object(line[name])).filter((held) => held !== noObject);
+}
+
+/** Asked of every line: names written out cost a part of names in a loop. */
+function mayHold(line: JsonObject): boolean {
+  return (
+    typeof line['message'] === 'object' ||
+    typeof line['log_processed'] === 'object' ||
+    typeof line['log'] === 'object' ||
+    typeof line['json'] === 'object' ||
+    typeof line['event'] === 'object' ||
+    typeof line['payload'] === 'object' ||
+    typeof line['data'] === 'object' ||
+    typeof line['_source'] === 'object' ||
+    typeof line['body'] === 'object' ||
+    typeof line['msg'] === 'object'
   );
 }
 

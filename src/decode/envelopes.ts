@@ -1,4 +1,5 @@
-import { carriedLine, innerOf } from './envelope.ts';
+import { carriedLine, heldObjects, innerOf } from './envelope.ts';
+import { isObjectLine } from './formats/index.ts';
 import { JoinedParts } from './joined-parts.ts';
 import { concatenated, parseJson } from './json.ts';
 import { innerText, isWholeLine } from './known-text.ts';
@@ -8,6 +9,17 @@ import { notPlain, refuse, type UnwrapLimits, type Unwrapped } from './unwrapped
 
 const mostEnvelopes = 6;
 const mostEvents = 50_000;
+const longestRequestLine = 8192;
+const requestDetail =
+  'the text of a request as it was sent, which has neither time nor status (meta_format: origin of APISIX); log the default entry or a log_format';
+
+/** `GET /path HTTP/1.1` and headers in lines of their own. */
+function isRequest(text: string): boolean {
+  const end = text.indexOf('\n');
+  if (end < 0 || end > longestRequestLine) return false;
+  const first = text.slice(0, end).trimEnd();
+  return first.slice(-9, -1) === ' HTTP/1.' && first[0] !== '[' && !first.includes('"');
+}
 
 /** Adds the lines of a text, whatever shippers have put around them. */
 export function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -17,6 +29,15 @@ export function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, 
     return;
   }
   const first = trimmed.charCodeAt(0);
+  if (first === 0x22 && depth < mostEnvelopes) {
+    const quoted = parseJson(trimmed, limits.maxDepth);
+    if (quoted.kind === 'value' && typeof quoted.value === 'string') {
+      // What was escaped in it could not be seen before.
+      notPlain(out);
+      fromText(quoted.value, limits, out, depth + 1);
+      return;
+    }
+  }
   if (first === 0x7b || first === 0x5b) {
     const parsed = parseJson(trimmed, limits.maxDepth);
     if (parsed.kind === 'value') {
@@ -34,6 +55,10 @@ export function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, 
     }
     if (splitLines(trimmed, limits, out, depth)) return;
     refuse(out, 'not-json', `broken JSON: ${parsed.why}`);
+    return;
+  }
+  if (isRequest(trimmed)) {
+    refuse(out, 'unsupported-encoding', requestDetail);
     return;
   }
   const part = partIn(content, out);
@@ -111,6 +136,8 @@ export function fromJson(value: unknown, limits: UnwrapLimits, out: Unwrapped, d
     return;
   }
   if (Array.isArray(value)) {
+    // Collectors send batches without an event too.
+    if (value.length === 0) out.skipped += 1;
     if (value.length > mostEvents)
       refuse(out, 'too-long', `an array of ${value.length} events; the first ${mostEvents} are read`);
     for (const one of value.slice(0, mostEvents)) fromJson(one, limits, out, depth + 1);
@@ -134,6 +161,12 @@ function partFields(line: JsonObject, maxDepth: number, mayEnd: boolean): Runtim
   return dockerFields(line, (text) => isWholeLine(text, maxDepth), mayEnd);
 }
 
+/** An envelope's own fields are of no format, those of the line it holds are. */
+function heldEvent(line: JsonObject): JsonObject | null {
+  const held = heldObjects(line);
+  return held.length === 0 || isObjectLine(line) ? null : (held.find(isObjectLine) ?? null);
+}
+
 function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
   if (line['messageType'] === 'CONTROL_MESSAGE') {
     out.skipped += 1;
@@ -153,7 +186,7 @@ function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, dept
   }
   // Bodies of bytes are written in base64: what they hold was not looked at.
   if (line['resourceLogs'] !== undefined) notPlain(out);
-  const inner = innerOf(line, limits.maxDepth);
+  const inner = innerOf(line, limits.maxDepth) ?? heldEvent(line);
   if (inner === null) out.lines.push({ json: line, text: '' });
   else fromJson(inner, limits, out, depth + 1);
 }

@@ -62,14 +62,37 @@ function isReallyDeeper(text: string, maxDepth: number): boolean {
   return false;
 }
 
-/** `\x22` → `\u0022`, and a bare `-` where a value stands → null. Nothing else. */
+/**
+ * `\x22` → `\u0022` within texts, and outside of them a bare `-` where a value stands → null. Nothing else.
+ * Whole stretches are copied at once, in one pass.
+ */
 function repair(text: string): string {
-  return text
-    .replaceAll('\\x', '\\u00')
-    .replaceAll(':-,', ':null,')
-    .replaceAll(':-}', ':null}')
-    .replaceAll(': -,', ':null,')
-    .replaceAll(': -}', ':null}');
+  let repaired = '';
+  let from = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) inString = !inString;
+    else if (inString && code === 0x5c) {
+      i += 1;
+      if (text[i] !== 'x') continue;
+      repaired += `${text.slice(from, i)}u00`;
+      from = i + 1;
+    } else if (!inString && code === 0x2d && isAlone(text, i)) {
+      repaired += `${text.slice(from, i)}null`;
+      from = i + 1;
+    }
+  }
+  return from === 0 ? text : repaired + text.slice(from);
+}
+
+const mostBlanks = 16;
+
+/** No digit follows, but what ends a value. */
+function isAlone(text: string, at: number): boolean {
+  let end = at + 1;
+  while (end - at <= mostBlanks && text.charCodeAt(end) <= 0x20) end += 1;
+  return text[end] === ',' || text[end] === '}' || text[end] === ']';
 }
 
 /** Top-level objects written one after the other without a gap, at most `most`. One pass. */

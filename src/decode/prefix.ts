@@ -2,7 +2,7 @@ import { runtimeLine } from './runtime-line.ts';
 
 /** What follows the head that a runtime or a syslog put before a line; null when there is none. */
 export function afterPrefix(line: string): string | null {
-  return runtimeLine(line)?.text ?? afterSyslog(line) ?? afterLogger(line);
+  return runtimeLine(line)?.text ?? afterSyslog(line) ?? afterProcess(line) ?? afterLogger(line);
 }
 
 /**
@@ -57,6 +57,15 @@ function afterTag(line: string, start: number): string {
   return blank > start && line[blank - 1] === ':' && blank - start <= longestHead
     ? line.slice(blank + 1)
     : line.slice(start);
+}
+
+const longestTag = 64;
+
+/** `haproxy[7]: `, where whoever took the line off syslog left no more than the program. */
+function afterProcess(line: string): string | null {
+  const end = line.indexOf(']: ');
+  const open = end < 0 || end > longestTag ? -1 : line.indexOf('[');
+  return open > 0 && open < end && !line.slice(0, open).includes(' ') ? line.slice(end + 3) : null;
 }
 
 /** WSO2's logger: `… apimMetrics: apim:response, properties :{…}`. */

@@ -22,6 +22,22 @@ const kvlist = (values: object) => ({
   },
 });
 
+const carriers = [
+  'message',
+  'log',
+  'MESSAGE',
+  'body',
+  '@message',
+  'msg',
+  'line',
+  'textPayload',
+  'short_message',
+  'full_message',
+  'payload',
+  'Message',
+  'event',
+];
+
 const rows: readonly (readonly [
   row: string,
   value: string | Uint8Array | object,
@@ -40,6 +56,8 @@ const rows: readonly (readonly [
   ['5 array', [envoyLine, envoyLine], ['envoy', 'envoy']],
   ['5 array of texts', [line, combined], ['envoy', 'nginx-combined']],
   ['5 empty array', [], []],
+  ['5 a text of JSON', JSON.stringify(line), ['envoy']],
+  ['6 Azure records, none', { records: [] }, []],
   ['6 Azure records', { records: [envoyLine] }, ['envoy']],
   ['7 CloudTrail Records', { Records: [cloudtrailLine, cloudtrailLine] }, ['cloudtrail', 'cloudtrail']],
   ['8 EventBridge', { version: '0', 'detail-type': 'x', detail: cloudtrailLine }, ['cloudtrail']],
@@ -56,10 +74,18 @@ const rows: readonly (readonly [
   ],
   ['10 OTLP JSON, the body a text of JSON', otlp({ stringValue: line }), ['envoy']],
   ['10 OTLP JSON, the body a list of pairs', otlp(kvlist(envoyLine)), ['envoy']],
-  ...['message', 'log', 'MESSAGE', 'body', '@message', 'msg', 'line'].flatMap((name) => [
+  ...carriers.flatMap((name) => [
     [`11 ${name}, JSON`, { [name]: line, host: 'h' }, ['envoy']] as const,
     [`11 ${name}, text`, { [name]: combined, host: 'h' }, ['nginx-combined']] as const,
+    [
+      `11 ${name}, text, and a level as status`,
+      { [name]: combined, status: 'info' },
+      ['nginx-combined'],
+    ] as const,
   ]),
+  ...['message', 'log_processed', 'log', 'json', 'event', 'payload', 'data', '_source', 'body', 'msg'].map(
+    (name) => [`11 ${name}, parsed`, { [name]: envoyLine, host: 'h', stream: 'stdout' }, ['envoy']] as const,
+  ),
   ['11 event.original', { event: { original: line } }, ['envoy']],
   ['11 event.original, dotted', { 'event.original': combined }, ['nginx-combined']],
   ['12 CRI', `2026-01-05T10:00:01.5Z stdout F ${line}`, ['envoy']],
@@ -76,6 +102,7 @@ const rows: readonly (readonly [
     ['envoy'],
   ],
   ['13 syslog, RFC 3164', `<134>Jan  5 10:00:01 edge-1 gw[12]: ${line}`, ['envoy']],
+  ['13 syslog, no more than the program', `haproxy[12]: ${line}`, ['envoy']],
   ['13 syslog, RFC 5424', `<134>1 2026-01-05T10:00:01.5Z edge-1 gw 12 - - ${combined}`, ['nginx-combined']],
   ['14 tyk-analytics-record', { 'tyk-analytics-record': envoyLine }, ['envoy']],
   ['14 jsonPayload', { jsonPayload: envoyLine, insertId: 'x' }, ['envoy']],
@@ -97,6 +124,8 @@ const rows: readonly (readonly [
   ['15 text', combined, ['nginx-combined']],
   ['repair of \\x22', line.replace('curl/8.5.0', 'a\\x22b'), ['envoy']],
   ['repair of a bare minus', line.replace('"duration":15', '"duration":-'), ['envoy']],
+  ['repair of a bare minus between blanks', line.replace('"duration":15', '"duration" : - '), ['envoy']],
+  ['repair in an array', `[${line.replace('"duration":15', '"duration":-')}]`, ['envoy']],
 ];
 
 describe('envelopes, row by row', () => {
@@ -111,10 +140,41 @@ describe('envelopes, row by row', () => {
     ['3 OTLP protobuf, torn', otlpBytes([{ timeMs, body: line }]).subarray(0, 100), 'envelope-invalid'],
     ['1 gzip, torn', gzipSync(line).subarray(0, 40), 'inflate-failed'],
     ['4 a trailing comma is not repaired', line.replace('}', ',}'), 'not-json'],
+    ['4 a quote that nobody escaped', line.replace('/orders', '/ord"ers'), 'not-json'],
+    ['15 a request as it was sent', 'GET /a HTTP/1.1\r\nhost: api\r\n\r\n{"a":1}', 'unsupported-encoding'],
+    ['15 a text line without its status', combined.slice(0, combined.indexOf(' 404')), 'missing-field'],
   ])('%s: refused, and said why', (_row, value, reason) => {
     const { events, refused } = decode(value);
     expect(events).toEqual([]);
     expect(refused.map((letter) => letter.reason)).toEqual([reason]);
+  });
+
+  it('repairs leave alone what is right in the same line', () => {
+    const broken = line
+      .replace('"duration":15', '"duration":-')
+      .replace('curl/8.5.0', 'a\\\\x41:-,b\\x22')
+      .replace('"bytes_sent":358', '"bytes_sent":-358');
+    expect(broken).toContain('a\\\\x41:-,b\\x22');
+    expect(decode(broken).events).toMatchObject([
+      { userAgent: 'a\\x41:-,b"', durationMs: null, responseBytes: null, status: 200 },
+    ]);
+  });
+
+  it('11 what an envelope holds is no event where the envelope itself is one', () => {
+    const { events } = decode({ ...envoyLine, data: { ...envoyLine, path: '/other' } });
+    expect(events).toMatchObject([{ path: '/orders/1007' }]);
+  });
+
+  it('5 a text of JSON hides no secret behind its escapes', () => {
+    const hidden = JSON.stringify(line.replace('curl/8.5.0', 'Bearer \\u0061bcdefghijklmnop'));
+    const { events } = decode(hidden);
+    expect(events).toHaveLength(1);
+    expect(JSON.stringify(events)).not.toContain('abcdefghijklmnop');
+  });
+
+  it('an empty batch is counted', () => {
+    expect(decode('[]')).toMatchObject({ events: [], refused: [], skipped: 1 });
+    expect(decode({ resourceLogs: [] })).toMatchObject({ events: [], refused: [], skipped: 1 });
   });
 
   it('9 control messages are of no interest', () => {

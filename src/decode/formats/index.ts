@@ -72,7 +72,13 @@ export const formats: readonly Format[] = [
 ];
 
 const textFormats = formats.filter(({ shape }) => shape === 'text');
+const objectFormats = formats.filter(({ shape, isLastResort }) => shape === 'json' && isLastResort !== true);
 const noLine: JsonObject = Object.freeze({});
+
+/** An object of a format that is sure of its own lines. */
+export function isObjectLine(line: JsonObject): boolean {
+  return objectFormats.some(({ matches }) => matches(line, ''));
+}
 
 /** A line of a known text format. */
 export function isTextLine(text: string): boolean {
