@@ -241,3 +241,16 @@ describe('docs/clickhouse.md', () => {
     expect((await rows(asOf)).length).toBeGreaterThan(0);
   });
 });
+
+describe('docs/operations.md', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+  const queries = [...text.matchAll(/`(SELECT [^`]+)`/g)].map(([, sql = '']) => sql);
+
+  it('has a query', () => {
+    expect(queries.length).toBeGreaterThan(0);
+  });
+
+  it.each(queries)('gives rows: %s', async (sql) => {
+    expect((await rows(sql)).length).toBeGreaterThan(0);
+  });
+});
