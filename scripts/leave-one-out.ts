@@ -17,7 +17,7 @@ import { createRandom } from '../src/simulation/random.ts';
 import { featureNames } from '../src/training/harvest.ts';
 import { learntScenarios, sharedRows } from '../src/training/left-out.ts';
 import { fullRecipe, type Recipe } from '../src/training/recipe.ts';
-import { trainingWorld } from '../src/training/worlds.ts';
+import { learnableScenarios, trainingWorld } from '../src/training/worlds.ts';
 import { inThreads } from './in-threads.ts';
 import type { TrainResult, TrainTask } from './train-without.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
@@ -62,11 +62,12 @@ const recipe: Recipe = {
   blindedTimes: 1,
 };
 const gate = gateModel(flags.model);
+const learnable = learnableScenarios(false);
 const training = Array.from({ length: whole('--worlds', flags.worlds) }, (_, n) =>
-  trainingWorld(seed, n, days),
+  trainingWorld(seed, n, days, learnable),
 );
 const validation = Array.from({ length: whole('--validation', flags.validation) }, (_, n) =>
-  trainingWorld(seed, 500 + n, days),
+  trainingWorld(seed, 500 + n, days, learnable),
 );
 
 say(`playing ${training.length} worlds for training`);

@@ -34,7 +34,6 @@ export interface WorldResult {
   readonly coldDays: Float32Array;
   readonly episodes: readonly {
     scenario: string;
-    heldOut: boolean;
     violation: boolean;
     best: number;
     hours: number;
@@ -185,8 +184,8 @@ const result: WorldResult = {
   episodes: world.episodes.flatMap((episode, index) => {
     const found = best.get(index);
     if (episode.chaff || found === undefined) return [];
-    const { scenario, heldOut, violation } = episode;
-    return [{ scenario, heldOut, violation, ...found }];
+    const { scenario, violation } = episode;
+    return [{ scenario, violation, ...found }];
   }),
 };
 parentPort?.postMessage(result);

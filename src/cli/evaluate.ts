@@ -4,13 +4,14 @@ import { Command } from 'commander';
 import type { Model } from '../../schemas/model.ts';
 import { reportHtml } from '../evaluation/html.ts';
 import { reportMarkdown } from '../evaluation/markdown.ts';
+import type { WorldOutcome } from '../evaluation/outcome.ts';
 import { ablationOf, groupReport, type Report } from '../evaluation/report.ts';
-import type { OtherModel } from '../evaluation/rivals/other-model.ts';
+import { type OtherModel, shippedId } from '../evaluation/rivals/other-model.ts';
 import { reportText } from '../evaluation/text.ts';
 import { type ConfigFlags, withConfigFlags } from './config-flags.ts';
 import { modelsBeside } from './evaluate/beside.ts';
 import { evaluateFiles } from './evaluate/files.ts';
-import { type Plan, planOf, reportSeed, rowNames } from './evaluate/plan.ts';
+import { type Plan, type PlannedGroup, planOf, reportSeed, rowNames } from './evaluate/plan.ts';
 import { playAll } from './evaluate/pool.ts';
 import type { Task } from './evaluate/worker.ts';
 import { type Io, print, usageFailure } from './io.ts';
@@ -90,9 +91,15 @@ async function evaluateWorlds(flags: Flags, io: Io): Promise<Report> {
     fleet: flags.fleet === undefined ? undefined : wholeNumber('--fleet', flags.fleet),
   });
   const model = readModel(flags.model);
-  const { beside, leftOut } = modelsBeside(model, flags.beside);
+  const { beside, withheld, leftOut } = modelsBeside(model, flags.beside);
   for (const reason of leftOut) io.stderr.write(`${reason}\n`);
-  const tasks = tasksOf(plan, flags, model, beside);
+  const groups = plan.groups.flatMap((group): PlayedGroup[] => {
+    if (!group.withheld) return [{ ...group, model, beside }];
+    const shipped = { id: shippedId, label: 'as shipped: trained on these too', model };
+    return withheld === undefined ? [] : [{ ...group, model: withheld, beside: [shipped, ...beside] }];
+  });
+  if (groups.length === 0) throw usageFailure('no row is left to play');
+  const tasks = tasksOf({ ...plan, groups }, flags, model);
   const started = performance.now();
   const results = await playAll(
     tasks,
@@ -104,9 +111,7 @@ async function evaluateWorlds(flags: Flags, io: Io): Promise<Report> {
   );
   const worlds = results.flatMap((result) => (result.kind === 'world' ? [result.outcome] : []));
   const waiting = worlds.values();
-  const groups = plan.groups.map((group) =>
-    groupReport({ ...group, worlds: waiting.take(group.worlds.length).toArray() }, model),
-  );
+  const outcomes = groups.map((group) => waiting.take(group.worlds.length).toArray());
   const [cpu] = cpus();
   return {
     date: flags.date ?? new Date().toISOString().slice(0, 10),
@@ -115,28 +120,41 @@ async function evaluateWorlds(flags: Flags, io: Io): Promise<Report> {
     seconds: (performance.now() - started) / 1000,
     events: worlds.reduce((sum, { events }) => sum + events, 0),
     model: model.provenance,
-    groups,
-    ablation: ablationOf(worlds),
+    groups: groups.map((group, n) =>
+      groupReport({ ...group, worlds: outcomes[n] as WorldOutcome[] }, group.model),
+    ),
+    // Of the shipped model only.
+    ablation: ablationOf(outcomes.filter((_, n) => !groups[n]?.withheld).flat()),
     budget: results.flatMap((result) => (result.kind === 'budget' ? [result.outcome] : [])),
   };
 }
 
-function tasksOf(plan: Plan, flags: Flags, model: Model, beside: readonly OtherModel[]): Task[] {
-  const worlds = plan.groups.flatMap(({ worlds }) =>
+/** Its model stands at the learning gate and scores; those beside score the same hours. */
+interface PlayedGroup extends PlannedGroup {
+  readonly model: Model;
+  readonly beside: readonly OtherModel[];
+}
+
+function tasksOf(
+  plan: Omit<Plan, 'groups'> & { readonly groups: readonly PlayedGroup[] },
+  flags: Flags,
+  shipped: Model,
+): Task[] {
+  const worlds = plan.groups.flatMap(({ worlds, model, beside, withheld }) =>
     worlds.map(
       (world): Task => ({
         kind: 'world',
         world,
         model,
         alertsPerThousand: 5,
-        ablation: plan.form === 'full' && flags.ablation,
+        ablation: plan.form === 'full' && flags.ablation && !withheld,
         beside,
         forest: plan.forest,
       }),
     ),
   );
   const budgets = plan.budgetWorlds.map(
-    (world): Task => ({ kind: 'budget', world, model, budgets: plan.budgets }),
+    (world): Task => ({ kind: 'budget', world, model: shipped, budgets: plan.budgets }),
   );
   return flags.budget ? [...worlds, ...budgets] : worlds;
 }

@@ -22,7 +22,6 @@ export interface EpisodeOutcome {
   readonly credentialId: string;
   /** Episodes of one campaign are drawn together when intervals are made. */
   readonly campaign: string | null;
-  readonly heldOut: boolean;
   readonly violation: boolean;
   /** Highest score of any hour of the attack, by method. −Infinity: it left no hour. */
   readonly best: Float32Array;

@@ -209,7 +209,6 @@ export function playWorld(options: PlayOptions): WorldOutcome {
           scenario: episode.scenario,
           credentialId: episode.credentialId,
           campaign: episode.campaign,
-          heldOut: episode.heldOut,
           violation: episode.violation,
           best: outcome.best,
           steps: outcome.steps,

@@ -15,8 +15,6 @@ export interface Group {
   readonly name: string;
   readonly bar: readonly [number, number, number] | null;
   readonly worlds: readonly WorldOutcome[];
-  /** Which attacks count. */
-  readonly attacks: 'all' | 'held-out';
 }
 
 export interface MethodRow {
@@ -30,7 +28,6 @@ export interface MethodRow {
 
 export interface ScenarioRow {
   readonly scenario: string;
-  readonly heldOut: boolean;
   readonly attacks: number;
   readonly recall: readonly number[];
   /** Best rival at 5 per 1,000, by the highest recall. */
@@ -85,19 +82,17 @@ export interface Report {
   readonly budget: readonly BudgetOutcome[];
 }
 
-const behavioural = (attacks: Group['attacks']) => (episode: EpisodeOutcome) =>
-  !episode.violation && (attacks === 'all' || episode.heldOut);
+const behavioural = ({ violation }: EpisodeOutcome) => !violation;
 
 /** Everything that is said about one group of worlds. */
-export function groupReport({ name, bar, worlds, attacks }: Group, model: Model): GroupReport {
+export function groupReport({ name, bar, worlds }: Group, model: Model): GroupReport {
   const first = worlds[0];
   if (first === undefined) throw new RangeError(`the group '${name}' has no world`);
-  const wanted = behavioural(attacks);
   const compared = first.methods.filter(({ kind }) => kind !== 'ablation');
   const random = createRandom(worlds.length).stream(name);
   const attacked = joined(worlds.map((world) => world.attacked));
   const methods = compared.map(({ id, label }, m): MethodRow => {
-    const samples = worlds.map((world) => sampleOf(world, m, wanted));
+    const samples = worlds.map((world) => sampleOf(world, m, behavioural));
     return {
       id,
       label,
@@ -111,7 +106,7 @@ export function groupReport({ name, bar, worlds, attacks }: Group, model: Model)
   });
   const thresholds = limits[0] as number[];
   const middle = thresholds[1] as number;
-  const episodes = worlds.flatMap((world) => world.episodes).filter(wanted);
+  const episodes = worlds.flatMap((world) => world.episodes).filter(behavioural);
   const violations = worlds.flatMap((world) => world.episodes).filter(({ violation }) => violation);
   const byScenario = Map.groupBy(episodes, ({ scenario }) => scenario);
   return {
@@ -139,7 +134,6 @@ export function groupReport({ name, bar, worlds, attacks }: Group, model: Model)
         const time = detectionTime(list, middle);
         return {
           scenario,
-          heldOut: list[0]?.heldOut ?? false,
           attacks: list.length,
           recall: thresholds.map((threshold) =>
             recallOver(
@@ -197,7 +191,7 @@ export function ablationOf(worlds: readonly WorldOutcome[]): AblationRow[] {
     const tail = mergeTails(worlds.map((world) => tailOf(world.cleanDays[m] as Float32Array)));
     const best = worlds
       .flatMap((world) => world.episodes)
-      .filter(behavioural('all'))
+      .filter(behavioural)
       .map((e) => e.best[m] as number);
     return falseDaysPerThousand.map((rate) => recallOver(best, thresholdFor(tail, rate)));
   };

@@ -51,7 +51,7 @@ export function scenarioTable(group: GroupReport, as: TableStyle): string {
       'named first',
     ],
     group.scenarios.map((row) => [
-      row.scenario + (row.heldOut ? ' *' : ''),
+      row.scenario,
       String(row.attacks),
       ...row.recall.map(share),
       row.bestRival.recall > 0 ? `${share(row.bestRival.recall)} ${row.bestRival.label}` : 'none',
@@ -141,9 +141,6 @@ export function reportText(report: Report): string {
   if (report.budget.length > 0) parts.push('== budget on clean worlds ==', budgetTable(report, table), '');
   if (report.ablation.length > 0)
     parts.push('== what each part is worth ==', ablationTable(report, table), '');
-  parts.push(
-    `* attacks of families the score was never trained on`,
-    `${report.events} events in ${report.seconds.toFixed(0)} s, ${report.machine}, ${report.date}`,
-  );
+  parts.push(`${report.events} events in ${report.seconds.toFixed(0)} s, ${report.machine}, ${report.date}`);
   return `${parts.join('\n')}\n`;
 }

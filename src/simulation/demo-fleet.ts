@@ -188,7 +188,6 @@ function compressed(
     family: scenario.family,
     alsoFamilies: scenario.alsoFamilies ?? [],
     campaign: null,
-    heldOut: false,
     violation: scenario.violation ?? false,
     chaff: false,
     calls: 0,

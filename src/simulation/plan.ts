@@ -1,4 +1,4 @@
-import { isHeldOut, type ScenarioId, scenarioById, scenarios } from './attacks/index.ts';
+import { type ScenarioId, scenarioById, scenarios } from './attacks/index.ts';
 import { type Credential, dayMs } from './credential.ts';
 import { sample, uniform } from './distributions.ts';
 import type { Fleet } from './fleet.ts';
@@ -83,7 +83,6 @@ export function planAttacks(
           family: scenario.family,
           alsoFamilies: scenario.alsoFamilies ?? [],
           campaign,
-          heldOut: isHeldOut(scenario.id),
           violation: scenario.violation ?? false,
           chaff: hostile.every((a) => a.chaff === true),
           calls: hostile.reduce((sum, a) => sum + a.times.length, 0),

@@ -33,7 +33,6 @@ export interface Episode {
   readonly alsoFamilies: readonly Family[];
   /** Episodes of one campaign over many credentials share it. */
   readonly campaign: string | null;
-  readonly heldOut: boolean;
   readonly violation: boolean;
   /** Noise around the theft of the same campaign: no false alarm when found, no miss when not. */
   readonly chaff: boolean;

@@ -1,4 +1,4 @@
-import { type ScenarioId, trainingScenarios } from '../simulation/attacks/index.ts';
+import { type ScenarioId, scenarios, withheldScenarios } from '../simulation/attacks/index.ts';
 import type { WorldParameters, WorldStyle } from '../simulation/parameters.ts';
 import type { WorldOptions } from '../simulation/world.ts';
 
@@ -32,13 +32,26 @@ const kinds: readonly Kind[] = [
 const warmupDays = 12;
 const newWorld = { days: 4, warmupDays: 1 / 12 };
 /** What a trail of operations can show at all. */
-const auditScenarios: readonly ScenarioId[] = ['masquerade', 'rate-burst', 'off-hours', 'volume-ramp'];
+const auditScenarios: readonly ScenarioId[] = [
+  'masquerade',
+  'rate-burst',
+  'off-hours',
+  'volume-ramp',
+  'dormant-wake',
+  'human-turned-robot',
+];
 
-/** The n-th world of a seed; worlds from 500 on are for validation. No held-out family attacks it. */
+/** What training may see: everything, or nothing of the families that are withheld. */
+export function learnableScenarios(withheld: boolean): readonly ScenarioId[] {
+  return scenarios.map(({ id }) => id).filter((id) => !withheld || !withheldScenarios.includes(id));
+}
+
+/** The n-th world of a seed; worlds from 500 on are for validation. */
 export function trainingWorld(
   seed: number,
   n: number,
   days: number,
+  learnable: readonly ScenarioId[],
 ): WorldOptions & { readonly warmupDays: number; readonly style: WorldStyle } {
   const { style, isNew } = kinds[(n % 500) % kinds.length] as Kind;
   return {
@@ -47,7 +60,7 @@ export function trainingWorld(
     days,
     warmupDays,
     ...(isNew ? newWorld : {}),
-    attacks: style === 'audit' ? auditScenarios : trainingScenarios,
+    attacks: style === 'audit' ? auditScenarios.filter((id) => learnable.includes(id)) : learnable,
     overrides: capped(style),
   };
 }

@@ -20,7 +20,6 @@ function attack(scenario: string, best: readonly number[], campaign: string | nu
     scenario,
     credentialId: 'key',
     campaign,
-    heldOut: false,
     violation: false,
     best: Float32Array.from(best),
     steps: [],

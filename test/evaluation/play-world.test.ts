@@ -41,7 +41,7 @@ const report: Report = {
   events: outcome.events,
   model: model.provenance,
   groups: [
-    groupReport({ name: 'tuning', bar: [0.85, 0.92, 0.97], worlds: [outcome], attacks: 'all' }, model),
+    groupReport({ name: 'tuning', bar: [0.85, 0.92, 0.97], worlds: [outcome] }, model),
   ],
   ablation: ablationOf([outcome]),
   budget: [

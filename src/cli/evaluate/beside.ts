@@ -6,37 +6,50 @@ import { genericId, type OtherModel } from '../../evaluation/rivals/other-model.
 import { usageFailure } from '../io.ts';
 import { readModel } from '../parts/model.ts';
 
-/** Trained on no list of attacks, by `npm run train -- --generic-only`: the floor that the catalogue must pay over. */
-const bundledGeneric = fileURLToPath(new URL('../../../detectors/model-generic.json', import.meta.url));
+const bundled = (name: string) => fileURLToPath(new URL(`../../../detectors/${name}`, import.meta.url));
+
+/** Trainings that were shown less than the one that is shipped; they come with the detectors. */
+export interface Floors {
+  /** Trained on no list of attacks: the floor that the catalogue must pay over. */
+  readonly genericFile: string;
+  /** Trained on none of the families that are withheld: what the score is worth against them. */
+  readonly withheldFile: string;
+}
+
+const bundledFloors: Floors = {
+  genericFile: bundled('model-generic.json'),
+  withheldFile: bundled('model-withheld.json'),
+};
 
 interface ModelsBeside {
   readonly beside: readonly OtherModel[];
+  /** Plays the row of attacks never trained on; undefined when there is none that fits. */
+  readonly withheld: Model | undefined;
   /** Why a row is missing: one line each. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * The combinations that are scored on the same play as `model`. A floor that knows other features is left
- * out with a reason, since it comes with the detectors; a file that was asked for is a usage failure then.
+ * The combinations that are scored on the same play as `model`, and the one that plays in its place where
+ * it must not know the attacks. A floor that knows other features is left out with a reason, since it comes
+ * with the detectors; a file that was asked for is a usage failure then.
  */
 export function modelsBeside(
   model: Model,
   besideFile: string | undefined,
-  genericFile: string = bundledGeneric,
+  { genericFile, withheldFile }: Floors = bundledFloors,
 ): ModelsBeside {
-  const beside: OtherModel[] = [];
   const leftOut: string[] = [];
-  const missing = (reason: string) =>
-    leftOut.push(
-      `no row for generic positives only: ${genericFile} ${reason}; write it with npm run train -- --generic-only`,
-    );
-  if (!existsSync(genericFile)) missing('is not there');
-  else {
-    const generic = readModel(genericFile);
-    if (sameFeatures(generic, model))
-      beside.push({ id: genericId, label: 'generic positives only', model: generic });
-    else missing('was trained for other features');
-  }
+  const floor = (file: string, row: string, flag: string): Model | undefined => {
+    const found = existsSync(file) ? readModel(file) : undefined;
+    if (found !== undefined && sameFeatures(found, model)) return found;
+    const reason = found === undefined ? 'is not there' : 'was trained for other features';
+    leftOut.push(`no row for ${row}: ${file} ${reason}; write it with npm run train -- ${flag}`);
+    return undefined;
+  };
+  const beside: OtherModel[] = [];
+  const generic = floor(genericFile, 'generic positives only', '--generic-only');
+  if (generic !== undefined) beside.push({ id: genericId, label: 'generic positives only', model: generic });
   if (besideFile !== undefined) {
     const other = readModel(besideFile);
     if (!sameFeatures(other, model))
@@ -45,7 +58,7 @@ export function modelsBeside(
       );
     beside.push({ id: 'other-model', label: basename(besideFile, '.json'), model: other });
   }
-  return { beside, leftOut };
+  return { beside, withheld: floor(withheldFile, 'attacks never trained on', '--withhold'), leftOut };
 }
 
 function sameFeatures(a: Model, b: Model): boolean {

@@ -1,5 +1,5 @@
 import type { Group } from '../../evaluation/report.ts';
-import { heldOutScenarios, type ScenarioId } from '../../simulation/attacks/index.ts';
+import { type ScenarioId, withheldScenarios } from '../../simulation/attacks/index.ts';
 import { type WorldParameters, type WorldStyle, worldStyles } from '../../simulation/parameters.ts';
 import type { WorldOptions } from '../../simulation/world.ts';
 import { usageFailure } from '../io.ts';
@@ -7,7 +7,8 @@ import { usageFailure } from '../io.ts';
 export interface PlannedGroup {
   readonly name: string;
   readonly bar: Group['bar'];
-  readonly attacks: Group['attacks'];
+  /** Played with the model that was never trained on its attacks. */
+  readonly withheld: boolean;
   readonly worlds: readonly (WorldOptions & { readonly warmupDays: number })[];
 }
 
@@ -25,14 +26,15 @@ export const reportSeed = 61_001;
 const bars = {
   fresh: [0.85, 0.92, 0.97],
   noisy: [0.65, 0.78, 0.88],
-  heldOut: [0.7, 0.8, 0.9],
+  withheld: [0.7, 0.8, 0.9],
 } as const;
 
 interface Row {
   readonly name: string;
   readonly style: WorldStyle;
   readonly bar: Group['bar'];
-  readonly heldOutOnly?: boolean;
+  /** Only families that the model of this row was never trained on. */
+  readonly withheld?: boolean;
   /** What such logs can show at all; everything when absent. */
   readonly scenarios?: readonly ScenarioId[];
   /** Attacks begin two hours after the first record: nobody is known yet. */
@@ -48,7 +50,7 @@ const rows: readonly Row[] = [
   { name: 'messy', style: 'messy', bar: bars.noisy },
   { name: 'machines', style: 'machines', bar: bars.fresh },
   { name: 'doubled noise', style: 'doubled-noise', bar: bars.noisy },
-  { name: 'never trained on', style: 'catalogue', bar: bars.heldOut, heldOutOnly: true },
+  { name: 'never trained on', style: 'catalogue', bar: bars.withheld, withheld: true },
   { name: 'fleets of 30', style: 'small-fleet', bar: bars.fresh, worldsPerSeed: 4 },
   { name: 'large', style: 'large', bar: bars.fresh },
   { name: 'agents', style: 'agents', bar: bars.fresh },
@@ -89,13 +91,13 @@ export function planOf({ full, seeds, styles, fleet }: PlanFlags): Plan {
     groups: chosen.map((row, r) => ({
       name: row.name,
       bar: row.bar,
-      attacks: row.heldOutOnly ? 'held-out' : 'all',
+      withheld: row.withheld ?? false,
       worlds: seedsOf(perRow, r, row.worldsPerSeed ?? 1).map((seed) => ({
         seed,
         style: row.style,
         days: row.isNew ? newDays : days,
         warmupDays: row.isNew ? newWarmupDays : warmupDays,
-        attacks: row.heldOutOnly ? heldOutScenarios : (row.scenarios ?? 'all'),
+        attacks: row.withheld ? withheldScenarios : (row.scenarios ?? 'all'),
         overrides: { ...row.overrides, ...sized(row.style, full, fleet) },
       })),
     })),

@@ -4,6 +4,8 @@ import type { Rival } from './rival.ts';
 
 /** Trained on positives of no list of attacks. */
 export const genericId = 'generic-positives';
+/** The model of the other rows, where one plays that was never trained on the attacks. */
+export const shippedId = 'as-shipped';
 
 /** Another trained combination on the product's own residuals: one without any list of attacks, or an older one. */
 export interface OtherModel {

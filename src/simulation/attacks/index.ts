@@ -1,4 +1,4 @@
-import { heldOutGroups, type Scenario } from '../scenario.ts';
+import { type Scenario, withheldGroups } from '../scenario.ts';
 import { agentNewTools, agentOutsideTask, agentSpend, agentToolLoop } from './agents.ts';
 import { brokenObjectAuthorisation, objectGuessing } from './broken-authorisation.ts';
 import { masquerade, mimicry, sameNetworkInterleaved } from './coexistence.ts';
@@ -86,14 +86,7 @@ export function scenarioById(id: ScenarioId): Scenario<ScenarioId> {
   return found;
 }
 
-export function isHeldOut(id: ScenarioId): boolean {
-  return heldOutGroups.includes(scenarioById(id).group);
-}
-
-/** Scenarios the score may be trained on, and those it must never see before the report. */
-export const trainingScenarios: readonly ScenarioId[] = scenarios
-  .filter((s) => !isHeldOut(s.id))
-  .map((s) => s.id);
-export const heldOutScenarios: readonly ScenarioId[] = scenarios
-  .filter((s) => isHeldOut(s.id))
-  .map((s) => s.id);
+/** What is withheld from the training that tells how well it does without: whole groups. */
+export const withheldScenarios: readonly ScenarioId[] = scenarios
+  .filter(({ group }) => withheldGroups.includes(group))
+  .map(({ id }) => id);
