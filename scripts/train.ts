@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { derivedInputs, type Model, model as modelSchema } from '../schemas/model.ts';
+import { calibrate } from '../src/training/calibrate.ts';
 import { featureNames } from '../src/training/harvest.ts';
 import { fullRecipe, genericRecipe, learnNetworks, type Recipe } from '../src/training/recipe.ts';
 import { Samples } from '../src/training/samples.ts';
@@ -24,17 +25,18 @@ const { values: flags } = parseArgs({
     'generic-only': { type: 'boolean', default: false },
     withhold: { type: 'boolean', default: false },
     continue: { type: 'boolean', default: false },
+    'calibrate-only': { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
 if (flags.help) {
   console.log(`npm run train -- [--worlds N] [--validation N] [--rounds N] [--networks N] [--hidden N] [--days N] [--seed N]
-                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--withhold] [--continue] [--out FILE]
+                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--withhold] [--continue] [--calibrate-only] [--out FILE]
 
 Plays N randomised worlds through the engine, learns to tell attacked hours from others, and calibrates
 on further worlds. A second round plays them again with the first round's model at the learning gate.
 It starts from nothing, so that the command alone gives the same file; --continue starts from the weights
-that are there.
+that are there. --calibrate-only keeps the weights that are there and reads their thresholds anew.
 --generic-only shows it no attack, only positives made from benign hours, and writes detectors/model-generic.json:
 what the score is worth without any list of attacks, a row of bearerwatch evaluate.
 --withhold shows it no attack of the families that are withheld, and writes detectors/model-withheld.json: what
@@ -108,27 +110,7 @@ function priorOf(results: readonly WorldResult[]): Model['prior'] {
   return { mean: average((r) => r.mean), variance: average((r) => r.variance) };
 }
 
-/** What so many of a thousand days exceed. */
-function exceededBy(days: readonly Float32Array[], perThousand: number): number {
-  const all = Float32Array.from(days.flatMap((some) => [...some])).sort();
-  return all[Math.max(0, Math.ceil(all.length * (1 - perThousand / 1000)) - 1)] ?? 0;
-}
-
-function recallAt(results: readonly WorldResult[], perThousand: number) {
-  const clean = results.map(({ cleanDays }) => cleanDays);
-  const bits = exceededBy(clean, perThousand);
-  const episodes = results.flatMap((r) => r.episodes).filter(({ violation }) => !violation);
-  const found = episodes.filter(({ best }) => best > bits).length;
-  return {
-    bits,
-    recall: found / Math.max(1, episodes.length),
-    episodes: episodes.length,
-    cleanDays: clean.reduce((sum, days) => sum + days.length, 0),
-  };
-}
-
-function report(results: readonly WorldResult[]): void {
-  const { bits } = recallAt(results, 5);
+function report(results: readonly WorldResult[], bits: number): void {
   const scenarios = new Map<string, { found: number; all: number }>();
   for (const { scenario, best, violation } of results.flatMap((r) => r.episodes)) {
     if (violation) continue;
@@ -140,16 +122,34 @@ function report(results: readonly WorldResult[]): void {
   for (const [scenario, { found, all }] of [...scenarios].sort()) say(`    ${scenario}: ${found}/${all}`);
 }
 
+/** The weights with thresholds and figures read off the worlds for validation. */
+async function calibrated(weights: Model): Promise<Model> {
+  say('  validation');
+  const validated = await playAll(weights, 'validate', validationWorlds);
+  const { calibration, figures, rates, attacks, cleanDays, coldDays } = calibrate(validated);
+  for (const { perThousand, bits, recall } of rates) {
+    say(
+      `  ${perThousand} per 1,000: ${bits.toFixed(2)} bits, recall ${recall.toFixed(3)} of ${attacks} attacks (${cleanDays} clean credential-days)`,
+    );
+  }
+  say(
+    `  ${calibration.coldThresholdBits.toFixed(2)} bits: one in two thousand of ${coldDays} clean days of cold credentials`,
+  );
+  report(validated, rates.find(({ perThousand }) => perThousand === 5)?.bits ?? 0);
+  return { ...weights, calibration, provenance: { ...weights.provenance, figures } };
+}
+
 const trainingWorlds = Array.from({ length: Number(flags.worlds) }, (_, n) => optionsOf(n));
 const validationWorlds = Array.from({ length: Number(flags.validation) }, (_, n) => optionsOf(500 + n));
 
 /** Weights to go on from, when that was asked for. */
 function known(): Model | undefined {
-  if (!flags.continue) return undefined;
-  if (!existsSync(out)) throw new Error(`--continue needs weights to start from, and ${out} is not there`);
+  if (!flags.continue && !flags['calibrate-only']) return undefined;
+  if (!existsSync(out))
+    throw new Error(`--continue and --calibrate-only need weights to start from, and ${out} is not there`);
   const parsed = modelSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
   if (parsed.featureNames.join() !== featureNames.join())
-    throw new Error(`${out} has other features than there are now; train without --continue`);
+    throw new Error(`${out} has other features than there are now; train it anew`);
   return parsed;
 }
 
@@ -165,6 +165,12 @@ let model =
       ),
     ),
   );
+
+if (flags['calibrate-only']) {
+  writeFileSync(out, `${JSON.stringify(modelSchema.parse(await calibrated(model)))}\n`);
+  say(`  written to ${out}`);
+  process.exit(0);
+}
 
 for (let round = 1; round <= Number(flags.rounds); round += 1) {
   // All but the last round only give the learning gate a score: a third of the worlds does.
@@ -183,46 +189,22 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
   const networks = learnNetworks(
     samples,
     worlds.length,
-    isLast ? recipe : { ...recipe, networks: 1, epochs: Math.min(recipe.epochs, gateEpochs) },
+    isLast ? recipe : { ...recipe, networks: 1, epochs: Math.min(recipe.epochs, gateEpochs), floorBits: 0 },
     { samples: seed + round, networks: seed },
     (n, loss) =>
       say(`  network ${n + 1} of ${recipe.networks}: ${samples.count} samples, loss ${loss.toFixed(5)}`),
   );
   model = { ...model, prior: priorOf(results), networks };
-  say('  validation');
-  const validated = await playAll(model, 'validate', validationWorlds);
-  const rates = [0.5, 1, 2, 5, 10, 20, 50].map((perThousand) => ({
-    perThousand,
-    ...recallAt(validated, perThousand),
-  }));
-  for (const { perThousand, bits, recall, episodes, cleanDays } of rates) {
-    say(
-      `  ${perThousand} per 1,000: ${bits.toFixed(2)} bits, recall ${recall.toFixed(3)} of ${episodes} attacks (${cleanDays} clean credential-days)`,
-    );
-  }
-  const coldDays = validated.map((result) => result.coldDays);
-  const coldBits = exceededBy(coldDays, 0.5);
-  say(
-    `  ${coldBits.toFixed(2)} bits: one in two thousand of ${coldDays.reduce((sum, days) => sum + days.length, 0)} clean days of cold credentials`,
-  );
-  report(validated);
-  const at = (perThousand: number) =>
-    rates.find((rate) => rate.perThousand === perThousand) ?? { bits: 0, recall: 0 };
+  model = await calibrated(model);
   model = {
     ...model,
-    calibration: {
-      startThresholdBits: Number(at(1).bits.toFixed(3)),
-      coldThresholdBits: Number(coldBits.toFixed(3)),
-      stepBits: Number(Math.max(0.05, (at(1).bits - at(20).bits) / Math.log2(20) / 4).toFixed(3)),
-      rates: rates.map(({ perThousand, bits }) => ({ perThousand, bits: Number(bits.toFixed(3)) })),
-    },
     provenance: {
       trainedAt: flags.date,
       command: `npm run train -- ${process.argv.slice(2).join(' ')}`.trim(),
       seeds: [...trainingWorlds, ...validationWorlds].map(({ seed: s }) => s),
       worlds: [...new Set(trainingWorlds.map(({ style }) => style))],
       scenarios: genericOnly ? [] : [...learnable],
-      figures: { recallAt1: at(1).recall, recallAt5: at(5).recall, recallAt20: at(20).recall },
+      figures: model.provenance.figures,
     },
   };
   writeFileSync(out, `${JSON.stringify(modelSchema.parse(model))}\n`);

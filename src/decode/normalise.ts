@@ -34,6 +34,9 @@ const suspectAheadMs = 60_000;
 /** A blanked word or a placeholder may be longer than what stood there. */
 const longestPath = 1024;
 const longestRoute = 512;
+/** Digits of an id that a number holds exactly. */
+const longestNumber = 15;
+const digits = /^\d+$/;
 
 /** Reading → event: time, client, route, credential; after this step no secret is left, and the reading's event is used up. */
 export class Normaliser {
@@ -152,6 +155,7 @@ export class Normaliser {
         event.routeSource = 'inferred';
       }
     }
+    event.objectNumber ??= numberOf(event.objectId);
     if (reading.route) {
       const isBare = reading.route.startsWith('/') && event.method !== null;
       const route = isBare ? `${event.method} ${reading.route}` : reading.route;
@@ -183,6 +187,11 @@ function take(event: UsageEvent, plain: Partial<UsageEvent>): void {
     const value = plain[field as keyof UsageEvent];
     if (value !== null && value !== undefined) to[field] = value;
   }
+}
+
+/** An id of a few digits is a number, as in a path: ids that follow one another tell a sweep. */
+function numberOf(id: string | null): number | null {
+  return id !== null && id.length <= longestNumber && digits.test(id) ? Number(id) : null;
 }
 
 /** Units multiply beyond what a number holds, and logs hold half tokens: such values say nothing. */

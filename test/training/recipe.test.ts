@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { derivedInputs } from '../../schemas/model.ts';
 import { featureNames } from '../../src/training/harvest.ts';
-import { learnNetworks } from '../../src/training/recipe.ts';
+import { fullRecipe, learnNetworks } from '../../src/training/recipe.ts';
 import { Samples } from '../../src/training/samples.ts';
 
 const width = featureNames.length + derivedInputs;
@@ -24,6 +24,7 @@ describe('learnNetworks', () => {
       blindedTimes: 1,
       blindedWeight: 1,
       noise: 0.3,
+      floorBits: 0,
     };
     const learn = () => learnNetworks(hours(), 2, recipe, { samples: 1, networks: 2 });
     const networks = learn();
@@ -33,5 +34,16 @@ describe('learnNetworks', () => {
     ]);
     expect(networks[0]).not.toEqual(networks[1]);
     expect(learn()).toEqual(networks);
+  });
+
+  it('counts the sum of squares for so many bits more than was learnt', () => {
+    const recipe = { ...fullRecipe, networks: 1, hidden: 2, epochs: 1, genericPerWorld: 5 };
+    const skipWith = (floorBits: number) =>
+      learnNetworks(hours(), 1, { ...recipe, floorBits }, { samples: 1, networks: 2 })[0]?.skip ?? [];
+    const learnt = skipWith(0);
+    const raised = skipWith(0.5).map((weight, input) => weight - (learnt[input] as number));
+    expect(raised.map((bits) => Number(bits.toFixed(9)))).toEqual(
+      learnt.map((_, input) => (input === featureNames.length ? 0.5 : 0)),
+    );
   });
 });
