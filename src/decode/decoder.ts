@@ -16,7 +16,7 @@ import { RouteTemplates } from './route-template.ts';
 import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
 import { unwrap } from './unwrap.ts';
-import type { Line, Unwrapped } from './unwrapped.ts';
+import type { Line, UnwrapLimits, Unwrapped } from './unwrapped.ts';
 
 type KeyOption = 'hashKey' | 'hashKeyFile' | 'previousHashKey' | 'previousHashKeyFile';
 
@@ -51,7 +51,7 @@ export function createDecoder(options: DecoderOptions): Decoder & { figures(): D
 }
 
 class GatewayDecoder implements Decoder {
-  readonly #options: DecoderOptions;
+  readonly #limits: UnwrapLimits;
   readonly #normaliser: Normaliser;
   readonly #former: Normaliser | null;
   readonly #mapped: readonly Format[];
@@ -65,7 +65,6 @@ class GatewayDecoder implements Decoder {
   readonly #sweeper: Sweeper;
 
   constructor(options: DecoderOptions) {
-    this.#options = options;
     const addresses = new ClientAddresses(options);
     const locations = new Locations(options);
     const normaliser = (key: Uint8Array) => {
@@ -88,6 +87,12 @@ class GatewayDecoder implements Decoder {
     this.#former = formerHashKey ? normaliser(formerHashKey).normalised : null;
     this.#mapped = options.mapped ?? [];
     this.#pinned = formatNamed(options.format, this.#mapped);
+    const isPinned = this.#pinned !== undefined && this.#mapped.includes(this.#pinned);
+    this.#limits = {
+      ...options,
+      isMapped: (line) =>
+        isPinned || this.#mapped.some(({ shape, matches }) => shape === 'json' && matches(line, '')),
+    };
   }
 
   figures(): DecoderFigures {
@@ -110,7 +115,7 @@ class GatewayDecoder implements Decoder {
   }
 
   #decode(record: RawRecord): Decoded {
-    const unwrapped = unwrap(record.value, this.#options);
+    const unwrapped = unwrap(record.value, this.#limits);
     let excerpt: string | undefined;
     // A record of fifty thousand bad lines is looked at once for all its letters.
     const letter = (reason: DeadLetterReason, detail: string) => {

@@ -162,9 +162,11 @@ function partFields(line: JsonObject, maxDepth: number, mayEnd: boolean): Runtim
 }
 
 /** An envelope's own fields are of no format, those of the line it holds are. */
-function heldEvent(line: JsonObject): JsonObject | null {
+function heldEvent(line: JsonObject, isMapped: UnwrapLimits['isMapped']): JsonObject | null {
   const held = heldObjects(line);
-  return held.length === 0 || isObjectLine(line) ? null : (held.find(isObjectLine) ?? null);
+  return held.length === 0 || isObjectLine(line) || isMapped?.(line) === true
+    ? null
+    : (held.find(isObjectLine) ?? null);
 }
 
 function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, depth: number): void {
@@ -186,7 +188,7 @@ function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, dept
   }
   // Bodies of bytes are written in base64: what they hold was not looked at.
   if (line['resourceLogs'] !== undefined) notPlain(out);
-  const inner = innerOf(line, limits.maxDepth) ?? heldEvent(line);
+  const inner = innerOf(line, limits.maxDepth) ?? heldEvent(line, limits.isMapped);
   if (inner === null) out.lines.push({ json: line, text: '' });
   else fromJson(inner, limits, out, depth + 1);
 }

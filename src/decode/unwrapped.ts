@@ -6,6 +6,8 @@ export interface UnwrapLimits {
   readonly maxRecordBytes: number;
   readonly maxInflatedBytes: number;
   readonly maxDepth: number;
+  /** A user's mapping reads this object as it is: it is no envelope, whatever it holds. */
+  readonly isMapped?: (line: JsonObject) => boolean;
 }
 
 /** One log line out of its envelopes: an object, or text that is no JSON. */

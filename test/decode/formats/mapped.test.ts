@@ -57,6 +57,14 @@ describe('a mapping', () => {
     });
   });
 
+  it('reads an object that holds a line of a known format: it is no envelope to whoever mapped it', () => {
+    const outer = { ...line, event: envoyLine };
+    const mapped = { fields, credential: { path: 'auth.key_id', form: 'id' } } as const;
+    expect(one(outer).gatewayType).toBe('envoy');
+    expect(one(outer, by({ ...mapped })).credentialId).toBe('ak_17');
+    expect(one(outer, { ...by(mapped), format: 'home' }).credentialId).toBe('ak_17');
+  });
+
   it.each([
     ['200', 200],
     ['200 OK', 200],
