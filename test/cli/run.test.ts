@@ -45,7 +45,7 @@ function start(...args: string[]) {
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const logged = (text: string) => expect.poll(() => stderr, { timeout: 15_000 }).toContain(text);
+  const logged = (text: string) => expect.poll(() => stderr, { timeout: 40_000 }).toContain(text);
   return {
     child,
     logged,
@@ -210,7 +210,7 @@ describe('bearerwatch run', () => {
       .poll(() => (readdirSync(join(cwd, '.bearerwatch', 'checkpoint')).includes('data.mdb') ? 1 : 0))
       .toBe(1);
     await expect
-      .poll(async () => await (await fetch(`${first.url()}/metrics`)).text(), { timeout: 10_000 })
+      .poll(async () => await (await fetch(`${first.url()}/metrics`)).text(), { timeout: 40_000 })
       .toMatch(/bearerwatch_checkpoint_entries [1-9]/);
     await first.stop('SIGKILL');
     const second = start();

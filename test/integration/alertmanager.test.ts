@@ -43,7 +43,7 @@ describeWith(['prometheus-alertmanager'], 'createAlertmanagerSink() with a real 
   };
   const isUp = () =>
     vi.waitFor(async () => expect((await fetch(`${url}/-/ready`)).status).toBe(200), {
-      timeout: 20_000,
+      timeout: 40_000,
       interval: 100,
     });
 
@@ -74,7 +74,7 @@ receivers: [{name: hook, webhook_configs: [{url: "${receiver.url}/", send_resolv
     const alerts = [alertByFamily.replay, alertByFamily.scraping, hostileAlert()];
     await sink.deliver(delivery(alerts), never);
     await vi.waitFor(() => expect(told().length).toBeGreaterThanOrEqual(3), {
-      timeout: 15_000,
+      timeout: 40_000,
       interval: 100,
     });
     const incidents = told().map(({ status, labels }) => `${status} ${labels['incident']}`);
@@ -85,7 +85,7 @@ receivers: [{name: hook, webhook_configs: [{url: "${receiver.url}/", send_resolv
         expect(told().map(({ status, labels }) => `${status} ${labels['incident']}`)).toContain(
           `resolved ${alertByFamily.replay.id}`,
         ),
-      { timeout: 15_000, interval: 100 },
+      { timeout: 40_000, interval: 100 },
     );
     expect(sink.problem()).toBeUndefined();
   });
@@ -98,7 +98,7 @@ receivers: [{name: hook, webhook_configs: [{url: "${receiver.url}/", send_resolv
     program = start();
     await delivered;
     await vi.waitFor(() => expect(told().map(({ labels }) => labels['incident'])).toContain(alert.id), {
-      timeout: 15_000,
+      timeout: 40_000,
       interval: 100,
     });
   });
@@ -111,12 +111,12 @@ receivers: [{name: hook, webhook_configs: [{url: "${receiver.url}/", send_resolv
     };
     // After its restart it knows only what it has been told again.
     await vi.waitFor(async () => expect(await endsAt()).toBeGreaterThan(0), {
-      timeout: 10_000,
+      timeout: 40_000,
       interval: 100,
     });
     const before = await endsAt();
     await vi.waitFor(async () => expect(await endsAt()).toBeGreaterThan(before), {
-      timeout: 10_000,
+      timeout: 40_000,
       interval: 200,
     });
   });

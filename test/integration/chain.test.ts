@@ -126,7 +126,7 @@ describeWith(needed, 'gateways → rsyslog → Kafka → run, all of them real',
     client.close();
     await vi.waitFor(
       () => expect(readFileSync(envoy.accessLog, 'utf8').split('\n').length).toBeGreaterThan(calls / 2),
-      { timeout: 15_000, interval: 200 },
+      { timeout: 40_000, interval: 200 },
     );
   }
 

@@ -45,7 +45,7 @@ describe('run, when something is wrong', () => {
       args: ['-'],
       config: { clickhouse: { url: `http://127.0.0.1:${port}`, retryFirstMs: 100, retryMaxMs: 200 } },
     });
-    await vi.waitFor(() => expect(service.stderr()).toContain('trying again until it answers'), 20_000);
+    await vi.waitFor(() => expect(service.stderr()).toContain('trying again until it answers'), 40_000);
     await new Promise((later) => setTimeout(later, 1000));
     expect(service.stderr().match(/trying again/g)).toHaveLength(1);
     expect(await service.health()).toMatchObject({

@@ -66,7 +66,7 @@ async function eventsOf(
   logged: number,
 ): Promise<Map<string, UsageEvent>> {
   for (const [path, headers] of calls) expect(await send(port, path, headers)).toMatch(/^[245]/);
-  await vi.waitFor(() => expect(lines().length, output()).toBe(logged), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(() => expect(lines().length, output()).toBe(logged), { timeout: 40_000, interval: 100 });
   const { events, refused } = decode(Buffer.from(lines().join('\n'), 'latin1'));
   expect(refused).toEqual([]);
   return new Map(events.map((event) => [event.path ?? '', event]));

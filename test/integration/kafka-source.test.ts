@@ -48,7 +48,7 @@ describeWith(kafkaProgram.needed, 'Kafka source, while its broker is away', () =
     // The broker may be found before its topic is made: then the source says so and is opened again.
     const opening = open(config).catch(() => undefined);
     await expect
-      .poll(() => said.join('\n'), { timeout: 15_000 })
+      .poll(() => said.join('\n'), { timeout: 40_000 })
       .toMatch(/kafka at 127\.0\.0\.1:\d+: .*trying again in 1 s/);
     await away.start();
     await away.createTopic('late');

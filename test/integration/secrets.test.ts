@@ -4,7 +4,7 @@ import { linesWithSecrets, type Planted, secretsIn } from './harness/planted-sec
 import { startService } from './harness/service.ts';
 import { everythingWritten, writesEverything } from './harness/written.ts';
 
-const patience = { timeout: 20_000, interval: 200 };
+const patience = { timeout: 40_000, interval: 200 };
 
 describe('run, on lines with a secret in every position of every format', () => {
   const folder = folderForSuite();

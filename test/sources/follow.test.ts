@@ -65,7 +65,7 @@ test('createFollowSource() follows rename and create, and reads what the old fil
   renameSync(path, `${path}.1`);
   appendFileSync(`${path}.1`, 'late\n');
   writeFileSync(path, 'fresh\n');
-  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['1 one', '2 late', '1 fresh']);
+  await expect.poll(() => seen, { timeout: 40_000 }).toEqual(['1 one', '2 late', '1 fresh']);
   await end();
 });
 
@@ -89,7 +89,7 @@ test('createFollowSource() sees that a file was cut although it is longer than b
   // In place, as copytruncate does, and in one step.
   writeFileSync(path, 'a longer line than both\nanother\n');
   await expect
-    .poll(() => seen.slice(2), { timeout: 10_000 })
+    .poll(() => seen.slice(2), { timeout: 40_000 })
     .toEqual(['1 a longer line than both', '2 another']);
   await end();
 });
@@ -103,7 +103,7 @@ test('createFollowSource() sees that a file was cut and has grown again while no
   writeFileSync(path, 'a longer line than both\nanother\n');
   const second = begin();
   await expect
-    .poll(() => second.seen, { timeout: 10_000 })
+    .poll(() => second.seen, { timeout: 40_000 })
     .toEqual(['1 a longer line than both', '2 another']);
   await second.end();
 });
@@ -130,7 +130,7 @@ test('createFollowSource() reads the rest of a file that was rotated while nobod
   renameSync(path, `${path}.1`);
   writeFileSync(path, 'three\n');
   const second = begin();
-  await expect.poll(() => second.seen, { timeout: 10_000 }).toEqual(['2 two', '1 three']);
+  await expect.poll(() => second.seen, { timeout: 40_000 }).toEqual(['2 two', '1 three']);
   await second.end();
   expect(lost).toEqual([]);
 });
@@ -209,7 +209,7 @@ test('createFollowSource() gives out what waits for more when the file is rotate
   renameSync(path, `${path}.1`);
   writeFileSync(path, 'fresh\n');
   await expect
-    .poll(() => seen, { timeout: 10_000 })
+    .poll(() => seen, { timeout: 40_000 })
     .toEqual(['1 one', `2 ${cri('P', 'two')}`, '3 three without an end', '1 fresh']);
   await end();
 });

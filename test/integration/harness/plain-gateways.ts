@@ -154,7 +154,7 @@ async function started(program: Program, port: number, lines: () => string[]): P
     async () => {
       if ((await fetch(`http://127.0.0.1:${port}/up`)).status !== 200) throw new Error('not up');
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 40_000, interval: 100 },
   );
   return {
     port,

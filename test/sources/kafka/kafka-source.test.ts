@@ -5,7 +5,7 @@ import { type KafkaSource, readAsMember } from '../../../src/sources/kafka/kafka
 import type { Batch } from '../../../src/sources/source.ts';
 import { FakeBrokers } from './fake-brokers.ts';
 
-const patience = { timeout: 10_000, interval: 20 };
+const patience = { timeout: 40_000, interval: 20 };
 
 async function setting(config: Partial<KafkaSourceConfig> = {}, pointed = new Map<string, number>()) {
   const brokers = new FakeBrokers();
