@@ -40,9 +40,7 @@ const report: Report = {
   seconds: 1,
   events: outcome.events,
   model: model.provenance,
-  groups: [
-    groupReport({ name: 'tuning', bar: [0.85, 0.92, 0.97], worlds: [outcome] }, model),
-  ],
+  groups: [groupReport({ name: 'tuning', bar: [0.85, 0.92, 0.97], worlds: [outcome] }, model)],
   ablation: ablationOf([outcome]),
   budget: [
     {
