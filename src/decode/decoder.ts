@@ -87,11 +87,9 @@ class GatewayDecoder implements Decoder {
     this.#former = formerHashKey ? normaliser(formerHashKey).normalised : null;
     this.#mapped = options.mapped ?? [];
     this.#pinned = formatNamed(options.format, this.#mapped);
-    const isPinned = this.#pinned !== undefined && this.#mapped.includes(this.#pinned);
     this.#limits = {
       ...options,
-      isMapped: (line) =>
-        isPinned || this.#mapped.some(({ shape, matches }) => shape === 'json' && matches(line, '')),
+      isMapped: (line) => this.#mapped.some(({ shape, matches }) => shape === 'json' && matches(line, '')),
     };
   }
 

@@ -62,12 +62,18 @@ export function carriedLine(line: JsonObject): string | null {
     carriedBy(line['msg'], isEvent) ??
     carriedBy(line['line'], isEvent) ??
     carriedBy(line['textPayload'], isEvent) ??
-    carriedBy(line['short_message'], isEvent) ??
-    carriedBy(line['full_message'], isEvent) ??
-    carriedBy(line['payload'], isEvent) ??
-    carriedBy(line['Message'], isEvent) ??
-    carriedBy(line['event'], isEvent) ??
     carriedBy(object(line['event'])['original'] ?? line['event.original'], isEvent)
+  );
+}
+
+/** A line under a name that events have for other things too, such as a body that was logged. */
+export function looselyCarriedLine(line: JsonObject): string | null {
+  return (
+    carriedBy(line['short_message'], false) ??
+    carriedBy(line['full_message'], false) ??
+    carriedBy(line['payload'], false) ??
+    carriedBy(line['Message'], false) ??
+    carriedBy(line['event'], false)
   );
 }
 

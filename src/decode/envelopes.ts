@@ -1,5 +1,5 @@
-import { carriedLine, heldObjects, innerOf } from './envelope.ts';
-import { isObjectLine } from './formats/index.ts';
+import { carriedLine, heldObjects, innerOf, looselyCarriedLine } from './envelope.ts';
+import { isObjectLine, isReadableObject } from './formats/index.ts';
 import { JoinedParts } from './joined-parts.ts';
 import { concatenated, parseJson } from './json.ts';
 import { innerText, isWholeLine } from './known-text.ts';
@@ -161,6 +161,14 @@ function partFields(line: JsonObject, maxDepth: number, mayEnd: boolean): Runtim
   return dockerFields(line, (text) => isWholeLine(text, maxDepth), mayEnd);
 }
 
+/** What a mapping or any format reads as it is keeps the texts it has under names of its own. */
+function carriedText(line: JsonObject, isMapped: UnwrapLimits['isMapped']): string | null {
+  const carried = carriedLine(line);
+  if (carried !== null) return isMapped?.(line) === true ? null : carried;
+  const loosely = looselyCarriedLine(line);
+  return loosely === null || isMapped?.(line) === true || isReadableObject(line) ? null : loosely;
+}
+
 /** An envelope's own fields are of no format, those of the line it holds are. */
 function heldEvent(line: JsonObject, isMapped: UnwrapLimits['isMapped']): JsonObject | null {
   const held = heldObjects(line);
@@ -179,7 +187,7 @@ function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, dept
     fromPart(fields, limits, out, depth);
     return;
   }
-  const carried = carriedLine(line);
+  const carried = carriedText(line, limits.isMapped);
   if (carried !== null) {
     const part = partIn(carried, out);
     if (part === null || part.text.includes('\n')) fromText(carried, limits, out, depth + 1);

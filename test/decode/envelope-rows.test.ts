@@ -247,3 +247,19 @@ describe('limits, at their boundary', () => {
     expect(decode(pack(bomb)).refused.map(({ reason }) => reason)).toEqual(['not-text']);
   });
 });
+
+describe('a text in an event of its own', () => {
+  const event = {
+    time: '2026-01-05T10:00:00Z',
+    method: 'POST',
+    path: '/orders/7',
+    client_ip: '198.51.100.7',
+    statusCode: 200,
+  };
+
+  it.each(['payload', 'event', 'Message', 'short_message'])('%s is not taken for the event', (name) => {
+    const { events, refused } = decode({ ...event, [name]: '{"amount":7}' });
+    expect(refused).toEqual([]);
+    expect(events.map(({ path, status }) => [path, status])).toEqual([['/orders/7', 200]]);
+  });
+});

@@ -80,6 +80,11 @@ export function isObjectLine(line: JsonObject): boolean {
   return objectFormats.some(({ matches }) => matches(line, ''));
 }
 
+/** An object that some format reads, the last resort among them. */
+export function isReadableObject(line: JsonObject): boolean {
+  return formats.some(({ shape, matches }) => shape === 'json' && matches(line, ''));
+}
+
 /** A line of a known text format. */
 export function isTextLine(text: string): boolean {
   return textFormats.some(({ matches }) => matches(noLine, text));

@@ -58,9 +58,9 @@ describe('a mapping', () => {
   });
 
   it('reads an object that holds a line of a known format: it is no envelope to whoever mapped it', () => {
-    const outer = { ...line, event: envoyLine };
+    const outer = { ...line, event: envoyLine, payload: '{"amount":7}', log: '{"amount":7}' };
     const mapped = { fields, credential: { path: 'auth.key_id', form: 'id' } } as const;
-    expect(one(outer).gatewayType).toBe('envoy');
+    expect(one({ ...line, event: envoyLine }).gatewayType).toBe('envoy');
     expect(one(outer, by({ ...mapped })).credentialId).toBe('ak_17');
     expect(one(outer, { ...by(mapped), format: 'home' }).credentialId).toBe('ak_17');
   });
