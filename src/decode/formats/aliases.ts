@@ -1,7 +1,7 @@
 import type { Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
 import { goDurationMs, scaled } from './fields.ts';
-import { requestLine } from './nginx.ts';
+import { requestLine } from './request-line.ts';
 import { usualFields } from './usual-names.ts';
 
 /** Also for what a gateway's own format left open, where operators name the fields as they like. */

@@ -2,7 +2,7 @@ import type { FilledReading, Format, GatewayCredential, ReadResult } from '../fo
 import { amount, first, type JsonObject, object, status, text } from '../text.ts';
 import { completed } from './completed.ts';
 import { apiKeyOf, header, ordinary } from './fields.ts';
-import { isFromApisix, readNginx } from './nginx.ts';
+import { isFromApisix, readVariables } from './nginx-variables.ts';
 
 /** The x-credential-identifier header is APISIX's own only where it authenticated a consumer. */
 function credentialOf(consumer: string | null, headers: JsonObject): GatewayCredential | null {
@@ -12,7 +12,7 @@ function credentialOf(consumer: string | null, headers: JsonObject): GatewayCred
 
 /** A log_format of NGINX's variables; as in the default entry, only the consumer makes the header APISIX's own. */
 function readOwn(line: JsonObject): FilledReading {
-  const own = readNginx(line);
+  const own = readVariables(line);
   const { time, client, method, target } = own;
   const isWhole = time !== null && client !== null && method !== null && target !== null;
   const reading = isWhole ? own : completed(own, line);

@@ -1,7 +1,7 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, number, status, text } from '../text.ts';
 import { between, ordinary } from './fields.ts';
-import { requestLine } from './nginx.ts';
+import { requestLine } from './request-line.ts';
 import { partsOf } from './tokens.ts';
 
 const kinds = ['http ', 'https ', 'h2 ', 'grpcs ', 'ws ', 'wss '];

@@ -1,7 +1,7 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, status, text } from '../text.ts';
 import { envoySnippet, nearest, noRequest, snippetYields } from './envoy.ts';
-import { requestLine } from './nginx.ts';
+import { requestLine } from './request-line.ts';
 import { type Part, partsOf } from './tokens.ts';
 
 const mark = 'ACCESS ';

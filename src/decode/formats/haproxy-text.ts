@@ -2,7 +2,7 @@ import type { Format, ReadResult } from '../format.ts';
 import { amount, number, status, text } from '../text.ts';
 import { ordinary } from './fields.ts';
 import { haproxyAdds, haproxySnippet } from './haproxy.ts';
-import { requestLine } from './nginx.ts';
+import { requestLine } from './request-line.ts';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

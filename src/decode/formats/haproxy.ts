@@ -2,7 +2,7 @@ import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import type { Format, Reading } from '../format.ts';
 import { amount, type JsonObject, status, text } from '../text.ts';
 import { ordinary, pick } from './fields.ts';
-import { requestLine } from './nginx.ts';
+import { requestLine } from './request-line.ts';
 
 export const haproxySnippet: Format['snippet'] = {
   language: 'haproxy',

@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts';
 import { amount, object, text } from '../text.ts';
+import { endsInDuration, readCombined } from './combined-line.ts';
 import { ordinary } from './fields.ts';
-import { endsInDuration, readCombined } from './nginx.ts';
 import { partsOf } from './tokens.ts';
 import { traefikSnippet } from './traefik.ts';
 
