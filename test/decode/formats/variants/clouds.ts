@@ -1,9 +1,7 @@
 import { canonicalLine, cloudtrailLine } from '../../decoding.ts';
 import { otlpBytes } from '../../otlp-writer.ts';
-import { atMs, named, nobody, secondMs, type Variant } from './variant.ts';
+import { atMs, hash, ip, named, nobody, orders, secondMs, type Variant } from './variant.ts';
 
-const ip = '192.0.2.8';
-const hash = 'ab'.repeat(32);
 const aws = {
   requestId: 'r-1',
   ip,
@@ -137,7 +135,6 @@ const litellm = {
   requester_ip_address: ip,
   metadata: { user_api_key_hash: hash, user_api_key_alias: 'billing', user_api_key_team_id: 't-1' },
 };
-const orders = { method: 'GET', path: '/orders/7', status: 200 } as const;
 const noUser = { ...cloudtrailLine, userIdentity: undefined };
 
 export const clouds: readonly Variant[] = [

@@ -1,8 +1,6 @@
 import { kongLine } from '../../decoding.ts';
-import { atMs, named, nobody, secondMs, type Variant } from './variant.ts';
+import { atMs, hash, ip, named, nobody, orders, secondMs, type Variant } from './variant.ts';
 
-const ip = '192.0.2.8';
-const hash = 'ab'.repeat(32);
 const { authenticated_entity: _entity, consumer: _consumer, ...kongBare } = kongLine;
 const withHeaders = (line: typeof kongBare, headers: object, more: object = {}) => ({
   ...line,
@@ -108,7 +106,6 @@ const wso2 = {
   backendLatency: 14,
   userIp: ip,
 };
-const orders = { method: 'GET', path: '/orders/7', status: 200 } as const;
 
 export const gateways: readonly Variant[] = [
   {

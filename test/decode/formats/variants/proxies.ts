@@ -1,7 +1,6 @@
 import { envoyLine, nginxLine } from '../../decoding.ts';
-import { atMs, named, nobody, secondMs, type Variant } from './variant.ts';
+import { atMs, ip, named, nobody, orders, secondMs, type Variant } from './variant.ts';
 
-const ip = '192.0.2.8';
 const {
   jwt_iss: _iss,
   jwt_sub: _sub,
@@ -89,7 +88,6 @@ const caddy = {
   size: 153,
   status: 200,
 };
-const orders = { method: 'GET', path: '/orders/7', status: 200 } as const;
 
 export const proxies: readonly Variant[] = [
   {

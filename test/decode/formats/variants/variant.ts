@@ -9,6 +9,12 @@ export interface Variant {
   readonly event: Partial<UsageEvent> | null;
 }
 
+/** The caller's address in every line that needs one. */
+export const ip = '192.0.2.8';
+export const hash = 'ab'.repeat(32);
+/** The call of a line that asks for nothing else. */
+export const orders = { method: 'GET', path: '/orders/7', status: 200 } as const;
+
 /** 2026-01-05T10:00:00.250Z */
 export const atMs = 1767607200250;
 /** 2026-01-05T10:00:00Z */

@@ -1,9 +1,6 @@
-import { atMs, named, nobody, secondMs, type Variant } from './variant.ts';
+import { atMs, hash, ip, named, nobody, orders, secondMs, type Variant } from './variant.ts';
 
 /** What older and newer versions write, and the names of other examples in the documentation. */
-const ip = '192.0.2.8';
-const hash = 'ab'.repeat(32);
-const orders = { method: 'GET', path: '/orders/7', status: 200 } as const;
 const kgateway = {
   authority: 'api',
   backendCluster: 'kube_orders_orders_8000',
