@@ -5,7 +5,7 @@ import type { RawRecord } from '../sources/source.ts';
 import { ClientAddresses } from './client/address.ts';
 import { Locations } from './client/location.ts';
 import type { Decoded, Decoder } from './decoded.ts';
-import { excerptOf, shownName } from './excerpt.ts';
+import { excerptOf } from './excerpt.ts';
 import type { Format } from './format.ts';
 import { formats } from './formats/index.ts';
 import { nameFormer } from './former-ids.ts';
@@ -15,6 +15,7 @@ import { Normaliser } from './normalise.ts';
 import { RouteTemplates } from './route-template.ts';
 import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
+import { unknownLine } from './unknown-line.ts';
 import { unwrap } from './unwrap.ts';
 import type { Line, UnwrapLimits, Unwrapped } from './unwrapped.ts';
 
@@ -137,7 +138,7 @@ class GatewayDecoder implements Decoder {
 
   #read(line: Line, record: RawRecord, { isPlain, isHarmless }: Unwrapped): Read {
     const format = this.#formatOf(line, record);
-    if (format === null) return { reason: 'unknown-format', detail: unknownDetail(line, this.#mapped) };
+    if (format === null) return unknownLine(line, record.value, this.#mapped);
     takeAsPlain(isPlain);
     const read = this.#event(format, line, record, isHarmless);
     takeAsPlain(false);
@@ -207,13 +208,6 @@ class GatewayDecoder implements Decoder {
       bytes: record.value.byteLength,
     };
   }
-}
-
-function unknownDetail({ json }: Line, mapped: readonly Format[]): string {
-  if (json === null) return 'no text format fits this line; pin decode.format if it is one of the known ones';
-  const keys = Object.keys(json).slice(0, 8).map(shownName);
-  const own = mapped.length === 0 ? '' : `no mapping (${mapped.map(({ id }) => id).join(', ')}) and `;
-  return `${own}no format fits an object with the keys ${keys.join(', ')}; an event needs at least time, status and a path`;
 }
 
 function formatNamed(name: string, mapped: readonly Format[]): Format | undefined {

@@ -13,7 +13,8 @@ export function innerOf(line: JsonObject, maxDepth: number): unknown {
   if (line['detail-type'] !== undefined && typeof line['detail'] === 'object') return line['detail'];
   if (line['messageType'] === 'DATA_MESSAGE' && Array.isArray(line['logEvents']))
     return line['logEvents'].map(cloudWatchLine);
-  if (Array.isArray(line['resourceLogs'])) return otlpLines(line['resourceLogs'], maxDepth);
+  const otlp = line['resourceLogs'] ?? snakeOtlp(line['resource_logs']);
+  if (Array.isArray(otlp)) return otlpLines(otlp, maxDepth);
   const { jsonPayload } = line;
   if (typeof jsonPayload === 'object' && jsonPayload !== null) return jsonPayload;
   const tyk = line['tyk-analytics-record'];
@@ -22,6 +23,11 @@ export function innerOf(line: JsonObject, maxDepth: number): unknown {
   if (isObjectText(properties) || isObjectText(aiLog) || isObjectText(metadata))
     return liftedText(line, maxDepth);
   return null;
+}
+
+/** Null for a list that somebody else calls so. */
+function snakeOtlp(list: unknown): unknown {
+  return Array.isArray(list) && list.some((one) => Array.isArray(object(one)['scope_logs'])) ? list : null;
 }
 
 /** The group's time stands in where the message itself has none. */

@@ -1,3 +1,4 @@
+import { countedMessages } from './counted-messages.ts';
 import { carriedLine, heldObjects, innerOf, looselyCarriedLine } from './envelope.ts';
 import { isObjectLine, isReadableObject } from './formats/index.ts';
 import { JoinedParts } from './joined-parts.ts';
@@ -59,6 +60,11 @@ export function fromText(content: string, limits: UnwrapLimits, out: Unwrapped, 
   }
   if (isRequest(trimmed)) {
     refuse(out, 'unsupported-encoding', requestDetail);
+    return;
+  }
+  const messages = depth < mostEnvelopes ? countedMessages(trimmed, mostEvents) : null;
+  if (messages !== null) {
+    for (const message of messages) fromText(message, limits, out, depth + 1);
     return;
   }
   const part = partIn(content, out);
@@ -195,7 +201,7 @@ function fromObject(line: JsonObject, limits: UnwrapLimits, out: Unwrapped, dept
     return;
   }
   // Bodies of bytes are written in base64: what they hold was not looked at.
-  if (line['resourceLogs'] !== undefined) notPlain(out);
+  if (line['resourceLogs'] !== undefined || line['resource_logs'] !== undefined) notPlain(out);
   const inner = innerOf(line, limits.maxDepth) ?? heldEvent(line, limits.isMapped);
   if (inner === null) out.lines.push({ json: line, text: '' });
   else fromJson(inner, limits, out, depth + 1);

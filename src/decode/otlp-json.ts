@@ -11,18 +11,19 @@ export const scopeMark = 'otel.scope.name';
  * OTLP's `resourceLogs` → one flat object a log record: attributes of resource, scope and record by
  * their dotted names, the record's winning; time, trace id and the scope's name beside them. A body
  * that is an object or JSON text gives its own keys, and JSON text wins over all: it is the line
- * itself. Any other body stands under `message`.
+ * itself. Any other body stands under `message`. Some writers keep the names of the protocol's files,
+ * which are in snake case.
  */
 export function otlpLines(resourceLogs: readonly unknown[], maxDepth: number): unknown[] {
   const lines: unknown[] = [];
   for (const resourceLog of resourceLogs) {
-    const { resource, scopeLogs } = object(resourceLog);
+    const { resource, scopeLogs, scope_logs: snakeScopes } = object(resourceLog);
     const shared = attributesOf(object(resource)['attributes']);
-    for (const scopeLog of listOf(scopeLogs)) {
-      const { scope, logRecords } = object(scopeLog);
+    for (const scopeLog of listOf(scopeLogs ?? snakeScopes)) {
+      const { scope, logRecords, log_records: snakeRecords } = object(scopeLog);
       const around = { ...shared, ...attributesOf(object(scope)['attributes']) };
       const scopeName = object(scope)['name'];
-      for (const record of listOf(logRecords))
+      for (const record of listOf(logRecords ?? snakeRecords))
         lines.push(lineOf(object(record), around, typeof scopeName === 'string' ? scopeName : '', maxDepth));
     }
   }
@@ -31,8 +32,8 @@ export function otlpLines(resourceLogs: readonly unknown[], maxDepth: number): u
 
 function lineOf(record: JsonObject, around: JsonObject, scopeName: string, maxDepth: number): JsonObject {
   const body = bodyOf(record['body']);
-  const logged = present(record['timeUnixNano']);
-  const marks = { trace_id: traceId(record['traceId']), [scopeMark]: scopeName };
+  const logged = present(record['timeUnixNano'] ?? record['time_unix_nano']);
+  const marks = { trace_id: traceId(record['traceId'] ?? record['trace_id']), [scopeMark]: scopeName };
   const attributes = attributesOf(record['attributes']);
   const inner = typeof body === 'string' && body.startsWith('{') ? parseJson(body, maxDepth) : null;
   if (inner?.kind === 'value') {
@@ -50,7 +51,7 @@ function lineOf(record: JsonObject, around: JsonObject, scopeName: string, maxDe
     ...(typeof body === 'string' ? { message: body } : object(body)),
     ...attributes,
     ...marks,
-    '@timestamp': logged ?? present(record['observedTimeUnixNano']),
+    '@timestamp': logged ?? present(record['observedTimeUnixNano'] ?? record['observed_time_unix_nano']),
   };
 }
 
@@ -66,7 +67,8 @@ function traceId(value: unknown): string | null {
 
 /** Lines read as bytes (the collector's `nop` encoding) are text nearly always. */
 function bodyOf(wrapped: unknown): unknown {
-  const { bytesValue } = object(wrapped);
+  const { bytesValue: camel, bytes_value: snake } = object(wrapped);
+  const bytesValue = camel ?? snake;
   if (typeof bytesValue !== 'string') return anyValue(wrapped, 0);
   const bytes = Buffer.from(bytesValue, 'base64');
   return isUtf8(bytes) ? bytes.toString('utf8') : bytesValue;
@@ -81,17 +83,29 @@ function attributesOf(list: unknown): JsonObject {
   return Object.fromEntries(entries);
 }
 
+const plainKinds = [
+  'stringValue',
+  'intValue',
+  'doubleValue',
+  'boolValue',
+  'bytesValue',
+  'string_value',
+  'int_value',
+  'double_value',
+  'bool_value',
+  'bytes_value',
+];
+
 /** `{stringValue}`, `{intValue: "5"}`, `{arrayValue}`, `{kvlistValue}` … → the value itself. */
 function anyValue(value: unknown, depth: number): unknown {
   if (depth > deepest) return null;
   const wrapped = object(value);
-  for (const kind of ['stringValue', 'intValue', 'doubleValue', 'boolValue', 'bytesValue']) {
-    if (wrapped[kind] !== undefined) return wrapped[kind];
-  }
-  if (wrapped['arrayValue'] !== undefined)
-    return listOf(object(wrapped['arrayValue'])['values']).map((one) => anyValue(one, depth + 1));
-  if (wrapped['kvlistValue'] !== undefined) {
-    const entries = listOf(object(wrapped['kvlistValue'])['values']).map((entry) => {
+  for (const kind of plainKinds) if (wrapped[kind] !== undefined) return wrapped[kind];
+  const array = wrapped['arrayValue'] ?? wrapped['array_value'];
+  if (array !== undefined) return listOf(object(array)['values']).map((one) => anyValue(one, depth + 1));
+  const pairs = wrapped['kvlistValue'] ?? wrapped['kvlist_value'];
+  if (pairs !== undefined) {
+    const entries = listOf(object(pairs)['values']).map((entry) => {
       const { key, value: inner } = object(entry);
       return [String(key), anyValue(inner, depth + 1)] as const;
     });

@@ -1,8 +1,19 @@
+import { afterCount } from './counted-messages.ts';
 import { runtimeLine } from './runtime-line.ts';
+
+/** Says to syslog daemons that JSON follows. */
+const cookie = '@cee:';
 
 /** What follows the head that a runtime or a syslog put before a line; null when there is none. */
 export function afterPrefix(line: string): string | null {
-  return runtimeLine(line)?.text ?? afterSyslog(line) ?? afterProcess(line) ?? afterLogger(line);
+  if (line.startsWith(cookie)) return line.slice(cookie.length);
+  return (
+    runtimeLine(line)?.text ??
+    afterCount(line) ??
+    afterSyslog(line) ??
+    afterProcess(line) ??
+    afterLogger(line)
+  );
 }
 
 /**

@@ -1,24 +1,21 @@
+import { fromHttpDate } from './http-date.ts';
+import { months } from './months.ts';
+
 /** Nanoseconds of the year 2286: no log is of a later time. */
 const beyondNs = 1e19;
-
-const months = new Map(
-  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, n) => [
-    name,
-    n,
-  ]),
-);
 
 /**
  * Epoch milliseconds of a gateway's time, or NaN. Numbers and digit strings by magnitude (seconds,
  * milliseconds, microseconds, nanoseconds); ISO 8601 with any fraction, with or without a zone;
- * common log format; `2006/01/02 - 15:04:05`. A time without a zone is taken in `zoneMinutes`.
+ * common log format; `2006/01/02 - 15:04:05`; the dates of HTTP. A time without a zone is taken in `zoneMinutes`.
  */
 export function epochMs(value: unknown, zoneMinutes = 0): number {
   if (typeof value === 'number') return fromMagnitude(value);
   if (typeof value !== 'string' || value.length < 8 || value.length > 64) return Number.NaN;
   const first = value.charCodeAt(0);
   const startsWithDigit = first >= 48 && first <= 57;
-  if (!startsWithDigit) return value.startsWith('[') ? epochMs(value.slice(1, -1), zoneMinutes) : Number.NaN;
+  if (!startsWithDigit)
+    return value.startsWith('[') ? epochMs(value.slice(1, -1), zoneMinutes) : fromHttpDate(value);
   if (value[2] === '/') return fromCommonLog(value, zoneMinutes);
   if (value[4] === '-') return fromIso(value, zoneMinutes);
   if (value[4] === '/')

@@ -104,6 +104,16 @@ const rows: readonly (readonly [
   ['13 syslog, RFC 3164', `<134>Jan  5 10:00:01 edge-1 gw[12]: ${line}`, ['envoy']],
   ['13 syslog, no more than the program', `haproxy[12]: ${line}`, ['envoy']],
   ['13 syslog, RFC 5424', `<134>1 2026-01-05T10:00:01.5Z edge-1 gw 12 - - ${combined}`, ['nginx-combined']],
+  [
+    '13 syslog over TCP, two messages without a gap, a newline and a letter of two bytes in the first',
+    [
+      `<134>1 - edge-1 gw 12 - - ${line.replace('curl', 'cürl').replace('{', '{\n')}`,
+      `<134>1 - e gw 12 - - ${combined}`,
+    ]
+      .map((message) => `${Buffer.byteLength(message)} ${message}`)
+      .join(''),
+    ['envoy', 'nginx-combined'],
+  ],
   ['14 tyk-analytics-record', { 'tyk-analytics-record': envoyLine }, ['envoy']],
   ['14 jsonPayload', { jsonPayload: envoyLine, insertId: 'x' }, ['envoy']],
   [

@@ -26,6 +26,10 @@ describe('epochMs()', () => {
     ['[05/Jan/2026:11:00:00 +0100]', secondMs],
     ['05/Jan/2026:11:00:00.250 +0100', atMs],
     ['05/Jan/2026:10:00:00.2509999 +0000', atMs],
+    ['Mon, 05 Jan 2026 10:00:00 GMT', secondMs],
+    ['Mon, 05 Jan 2026 11:00:00 +0100', secondMs],
+    ['Monday, 05-Jan-26 10:00:00 GMT', secondMs],
+    ['Thursday, 05-Jan-95 10:00:00 GMT', Date.UTC(1995, 0, 5, 10)],
   ])('%s, whatever zone is assumed', (value, expected) => {
     expect(epochMs(value)).toBe(expected);
     expect(epochMs(value, 120)).toBe(expected);
@@ -56,6 +60,11 @@ describe('epochMs()', () => {
     'yesterday, at ten',
     '2026-01-05T25:00:00Z',
     '05/Foo/2026:10:00:00 +0000',
+    'Mon, 05 Foo 2026 10:00:00 GMT',
+    'Mon, 05 Jan 2026 25:00:00 GMT',
+    'Mon, 05 Jan 2026 10:00:00 CET',
+    'Mon, 05 Jan 2026 10:00:00',
+    'Mon, 05 Jan 20x6 10:00:00 GMT',
   ])('%s is no time', (value) => {
     expect(epochMs(value)).toBeNaN();
   });

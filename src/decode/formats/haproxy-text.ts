@@ -4,14 +4,6 @@ import { ordinary } from './fields.ts';
 import { haproxyAdds, haproxySnippet } from './haproxy.ts';
 import { requestLine } from './request-line.ts';
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `14/Jan/2015:12:48:57.127` → ISO without a zone, which keeps the milliseconds and takes the configured zone. */
-function isoOf(date: string): string {
-  const month = `${months.indexOf(date.slice(3, 6)) + 1}`.padStart(2, '0');
-  return `${date.slice(7, 11)}-${month}-${date.slice(0, 2)}T${date.slice(12)}`;
-}
-
 const longestHead = 2048;
 /** Behind frontend and backend; some name the site there. The counts of a TCP log look alike, and stand farther behind. */
 const latestTimers = 4;
@@ -46,7 +38,7 @@ function read(_line: unknown, line: string): ReadResult {
   const times = timersIn(fields[at] as string);
   const [code, bytes = ''] = fields.slice(at + 1);
   return {
-    time: isoOf(line.slice(open + 1, close)),
+    time: line.slice(open + 1, close),
     plain: {
       responseBytes: amount(bytes.replace('+', '')),
       upstreamDurationMs: amount(times[3]),
@@ -66,9 +58,14 @@ export const haproxyText: Format = {
   shape: 'text',
   matches: (_line, line) => {
     const open = line.indexOf(' [');
-    // The date has milliseconds and no zone: nobody else's does.
+    // The date has milliseconds and no zone: nobody else's does. A caller may write one too, within quotes.
     return (
-      open > 0 && open < 256 && line[open + 22] === '.' && line[open + 26] === ']' && line[open + 13] === ':'
+      open > 0 &&
+      open < 256 &&
+      line[open + 22] === '.' &&
+      line[open + 26] === ']' &&
+      line[open + 13] === ':' &&
+      !line.slice(0, open).includes('"')
     );
   },
   read,

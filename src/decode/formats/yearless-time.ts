@@ -1,4 +1,5 @@
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+import { months } from '../months.ts';
+
 /** The log's zone is not known here: a time may seem to lie this far ahead. */
 const zoneSlackMs = 86_400_000;
 
@@ -8,9 +9,9 @@ const zoneSlackMs = 86_400_000;
  */
 export function withYear(value: unknown, receivedMs: number | undefined): string | null {
   if (typeof value !== 'string' || value.length !== 15 || receivedMs === undefined) return null;
-  const month = months.indexOf(value.slice(0, 3));
+  const month = months.get(value.slice(0, 3));
   const day = value.slice(4, 6).replace(' ', '0');
-  if (month < 0 || Number.isNaN(Number(day))) return null;
+  if (month === undefined || Number.isNaN(Number(day))) return null;
   const rest = `${String(month + 1).padStart(2, '0')}-${day} ${value.slice(7)}`;
   const year = new Date(receivedMs).getUTCFullYear();
   for (const candidate of [year + 1, year, year - 1, year - 2, year - 3, year - 4]) {
