@@ -6,6 +6,11 @@ import { otlpBytes } from './otlp-writer.ts';
 const timeMs = Date.UTC(2026, 0, 5, 10);
 type Value = string | object;
 
+/** As syslog goes over TCP: its bytes, then itself. */
+function counted(message: string): string {
+  return `${Buffer.byteLength(message)} ${message}`;
+}
+
 const text = (value: Value) => (typeof value === 'string' ? value : JSON.stringify(value));
 const inObject = (value: Value) => (typeof value === 'string' ? { message: value } : value);
 
@@ -80,6 +85,9 @@ const envelopes: Readonly<Record<string, (line: Value) => Value>> = {
   'syslog, RFC 5424': (line) => `<134>1 2026-01-05T10:00:01.5Z edge-1 gw 12 - - ${text(line)}`,
   'syslog with data': (line) =>
     `<134>1 2026-01-05T10:00:01.5Z edge-1 gw 12 - [ex@1 a="]\\"b"][c] \ufeff${text(line)}`,
+  'syslog over TCP, counted': (line) =>
+    counted(`<134>1 2026-01-05T10:00:01.5Z edge-1 gw 12 - - ${text(line)}`),
+  'the cookie of CEE': (line) => (typeof line === 'string' ? line : `gw[12]: @cee:${text(line)}`),
   'a syslog file': (line) => `Jan  5 10:00:01 edge-1 gw[12]: ${text(line)}`,
   "rsyslog's file": (line) => `2026-01-05T10:00:01.5+00:00 edge-1 gw[12]: ${text(line)}`,
   'Logstash, plain': (line) => `2026-01-05T10:00:01.500Z edge-1 ${text(line)}`,
@@ -96,6 +104,11 @@ const lines: Readonly<Record<string, Value>> = {
   kong: kongLine,
   'nginx-combined':
     '198.51.100.4 - - [05/Jan/2026:11:00:00 +0100] "GET /orders/7 HTTP/1.1" 404 153 "-" "curl/8"',
+  'caddy-text':
+    '2026/01/05 10:00:00.250\tINFO\thttp.log.access\thandled request\t{"request":{"remote_ip":"192.0.2.8","method":"GET","host":"a","uri":"/a"},"duration":0.1,"status":200}',
+  'aws-elb':
+    '2026-01-05T10:00:00.250000Z lb 192.0.2.8:1 10.0.0.1:80 0.001 0.1 0.001 200 200 1 2 "GET https://a:443/b HTTP/1.1" "curl" - -',
+  'aws-api-gateway-text': '192.0.2.8,-,-,05/Jan/2026:10:00:00 +0000,GET,/orders/{id},HTTP/1.1,200,153,r-1',
   'traefik-clf':
     '192.0.2.8 - - [05/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 153 "-" "curl/8" 7 "r@file" "http://10.0.0.1" 1ms',
   'envoy-text':

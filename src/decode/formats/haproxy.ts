@@ -47,21 +47,23 @@ function read(line: JsonObject): Reading {
       host: text(pick(line, 'host', 'http_host')),
       requestBytes: amount(pick(line, 'bytes_uploaded', 'bytes_in')),
       responseBytes: amount(line['bytes_read']),
-      upstreamDurationMs: amount(line['time_response']),
-      upstreamName: text(pick(line, 'be_name', 'backend')),
-      apiName: text(pick(line, 'fe_name', 'fe_name_transport', 'frontend')),
+      upstreamDurationMs: amount(pick(line, 'time_response', 'upstream_response_time')),
+      upstreamName: text(pick(line, 'be_name', 'backend', 'backend_name')),
+      apiName: text(pick(line, 'fe_name', 'fe_name_transport', 'frontend', 'frontend_name')),
       certSha256: text(pick(line, 'ssl_c_sha256', 'tls_cert'), 128),
       certSubject: text(line['ssl_c_s_dn']),
       tlsVersion: text(pick(line, 'ssl_version', 'sslv'), 32),
       ja3: text(pick(line, 'ja3', 'ja3_hash'), 64),
       ja4: text(line['ja4'], 64),
     },
-    client: text(pick(line, 'client_ip', 'clientip', 'src'), 64),
+    client: text(pick(line, 'client_ip', 'clientip', 'src', 'remote_addr'), 64),
     forwardedFor: text(pick(line, 'x_forwarded_for', 'xff'), 1024),
     method: asked.method ?? text(pick(line, 'method', 'http_method'), 32),
     target: asked.target ?? targetOf(line),
-    status: status(line['status_code']),
-    durationMs: amount(pick(line, 'time_active', 'time_total', 'time_request_total')) ?? timersOf(line),
+    status: status(pick(line, 'status_code', 'http_status')),
+    durationMs:
+      amount(pick(line, 'time_active', 'time_total', 'time_request_total', 'session_duration')) ??
+      timersOf(line),
     userAgent: text(pick(line, 'user_agent', 'http_user_agent', 'capture_user_agent'), 512),
     credential: credential === null ? null : { id: credential, type: 'api_key' },
     claims:
@@ -95,7 +97,10 @@ export const haproxy: Format = {
   id: 'haproxy',
   title: 'HAProxy (JSON log-format)',
   shape: 'json',
-  matches: (line) => line['status_code'] !== undefined && own.some((name) => line[name] !== undefined),
+  matches: (line) =>
+    (line['status_code'] !== undefined && own.some((name) => line[name] !== undefined)) ||
+    // The template that went round with the first logs in JSON.
+    (line['http_status'] !== undefined && line['termination_state'] !== undefined),
   read,
   pitfalls: [
     'No credential by default. A hand-quoted log-format breaks on quotes in a header: put json(utf8s) behind each text, as the snippet does, or use %{+json}o of HAProxy 3.0.',

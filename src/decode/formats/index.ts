@@ -6,8 +6,11 @@ import { apigee } from './apigee.ts';
 import { apisix } from './apisix.ts';
 import { awsAlb } from './aws-alb.ts';
 import { awsApiGateway } from './aws-api-gateway.ts';
+import { awsApiGatewayText } from './aws-api-gateway-text.ts';
+import { awsElb } from './aws-elb.ts';
 import { azureApim } from './azure-apim.ts';
 import { caddy } from './caddy.ts';
+import { caddyText } from './caddy-text.ts';
 import { canonical } from './canonical.ts';
 import { cloudflare } from './cloudflare.ts';
 import { cloudtrail } from './cloudtrail.ts';
@@ -65,7 +68,10 @@ export const formats: readonly Format[] = [
   tykAccessText,
   krakendText,
   agentgatewayText,
+  caddyText,
   awsAlb,
+  awsElb,
+  awsApiGatewayText,
   envoyText,
   haproxyText,
   traefikClf,

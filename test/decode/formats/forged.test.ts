@@ -50,6 +50,10 @@ const traefikLine = {
   ClientHost: '192.0.2.8',
   'request_X-Credential-Id': 'victim',
 };
+const caddyText = (user: string, code: number) =>
+  `2026/01/05 10:00:00.250\tINFO\thttp.log.access\thandled request\t{"request":{"remote_ip":"192.0.2.8","method":"GET","host":"a","uri":"/a","headers":{"X-Credential-Id":["victim"]}},"user_id":"${user}","duration":0.1,"status":${code}}`;
+const awsCsv = (caller: string, path: string) =>
+  `192.0.2.8,${caller},-,05/Jan/2026:10:00:00 +0000,GET,${path},HTTP/1.1,200,153,r-1`;
 const cloudflareLine = {
   RayID: 'r',
   EdgeStartTimestamp: '2026-01-05T10:00:00Z',
@@ -296,6 +300,8 @@ const forgeries: readonly Forgery[] = [
   { format: 'cloudflare', known: cloudflareLine, forged: { ...cloudflareLine, EdgeResponseStatus: 403 } },
   { format: 'caddy', known: caddyLine, forged: { ...caddyLine, user_id: '', status: 401 } },
   { format: 'caddy', known: caddyLine, forged: { ...caddyLine, status: 401 } },
+  { format: 'caddy-text', known: caddyText('victim', 200), forged: caddyText('', 401) },
+  { format: 'aws-api-gateway-text', known: awsCsv('AIDAVICTIM', '/a'), forged: awsCsv('-', '/AIDAVICTIM') },
   { format: 'haproxy', known: haproxyLine, forged: { ...haproxyLine, status_code: 401 } },
   {
     format: 'aws-api-gateway',
@@ -399,6 +405,8 @@ const nameNobody: Readonly<Record<string, string | object>> = {
   canonical: canonicalLine,
   'aws-alb':
     'https 2026-01-05T10:00:00.250000Z app/lb/1 192.0.2.8:1 10.0.0.1:80 0.001 0.1 0.001 200 200 1 2 "GET https://a:443/b?user=victim HTTP/1.1" "curl X-Credential-Id: victim" - - arn "Root=1-victim" "a" "-" 0 2026-01-05T10:00:00.000000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-"',
+  'aws-elb':
+    '2026-01-05T10:00:00.250000Z lb 192.0.2.8:1 10.0.0.1:80 0.001 0.1 0.001 200 200 1 2 "GET https://a:443/b HTTP/1.1" "203.0.113.5:7 [05/Jan/2026:10:00:00.250] f b/s 0/0/0/1/1 200 1" - -',
   'envoy-text':
     '[2026-01-05T10:00:00.250Z] "GET /a HTTP/1.1" 200 - 0 1 1 1 "192.0.2.8" "curl credential_id=victim" "r-1" "victim" "10.0.0.1:80"',
   'haproxy-text':

@@ -3,11 +3,12 @@ import { formats } from '../../../src/decode/formats/index.ts';
 import { decode } from '../decoding.ts';
 import { clouds } from './variants/clouds.ts';
 import { documented } from './variants/documented.ts';
+import { examples } from './variants/examples.ts';
 import { gateways } from './variants/gateways.ts';
 import { proxies } from './variants/proxies.ts';
 import { versions } from './variants/versions.ts';
 
-const variants = [...proxies, ...gateways, ...clouds, ...versions];
+const variants = [...proxies, ...gateways, ...clouds, ...versions, ...examples];
 
 describe('each documented variant of a format', () => {
   it.each(variants)('$format, $variant', ({ format, line, event }) => {
