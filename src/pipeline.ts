@@ -4,7 +4,7 @@ import type { Engine } from './engine/engine.types.ts';
 import type { Logger } from './logger.ts';
 import { cutsOf } from './pipeline/cuts.ts';
 import { deliverTo } from './pipeline/delivery.ts';
-import { judge } from './pipeline/judge.ts';
+import { judge, outcomeOf } from './pipeline/judge.ts';
 import type { PipelineMeter } from './pipeline/meter.ts';
 import { placesFrom } from './pipeline/places.ts';
 import { pulseOf } from './pipeline/pulse.ts';
@@ -96,6 +96,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         pulse.enter('judge');
         const judged = judge(batch, { ...parts, places });
         cuts.add(batch);
+        batch.onJudged?.(outcomeOf(judged));
         pulse.leave('judge');
         meter.stage('decode', judged.decodeMs);
         meter.stage('judge', judged.judgeMs);

@@ -3,7 +3,7 @@ import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { Decoder } from '../decode/decoded.ts';
 import type { Engine, TimeVerdict } from '../engine/engine.types.ts';
 import type { Delivery } from '../sinks/sink.ts';
-import type { Batch, RawRecord } from '../sources/source.ts';
+import type { Batch, BatchOutcome, RawRecord } from '../sources/source.ts';
 import type { BatchFigures } from './meter.ts';
 import type { Places } from './places.ts';
 
@@ -108,6 +108,18 @@ export function judge({ records, startsOver = [] }: Batch, parts: JudgeParts): J
     decodeMs,
     judgeMs,
   };
+}
+
+/** What the sender of a batch may want to hear. */
+export function outcomeOf({ delivery, figures }: Judged): BatchOutcome {
+  let events = 0;
+  let aheadOfTime = 0;
+  for (const became of figures.events.values())
+    for (const [verdict, many] of became) {
+      if (verdict === 'refused') aheadOfTime += many;
+      else if (verdict !== 'failed') events += many;
+    }
+  return { events, skipped: figures.skipped, aheadOfTime, refused: delivery.deadLetters };
 }
 
 /** A fault of ours; the record is set aside so that it does not stop every start at the same place. */

@@ -1,10 +1,10 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSourceConfig } from '../../schemas/config/source.ts';
-import { CutLines } from './cut-lines.ts';
-import { framingOf, splitterFor } from './frames.ts';
 import { HandOver } from './hand-over.ts';
-import type { Batch, RawRecord, Source } from './source.ts';
+import { bodyOf, knownEncodings, refusedType, tooLarge } from './http-body.ts';
+import { recordsOf } from './http-records.ts';
+import { answerTo } from './ingest-answer.ts';
+import type { Batch, BatchOutcome, Source } from './source.ts';
 
 export interface HttpSource extends Source {
   /** Adds `POST /ingest` to the service's server. */
@@ -20,14 +20,17 @@ export interface HttpSourceParts {
 
 type Outcome = 'safe' | 'late';
 const retryAfterS = 5;
+const nothing: BatchOutcome = { events: 0, skipped: 0, aheadOfTime: 0, refused: [] };
 /** A sender that sends its next request after the answer is otherwise held to one a checkpoint. */
 const acknowledgeWithinMs = 200;
 
 /**
  * Records pushed by HTTP: lines of JSON or text, one JSON array, or an OTLP request in protobuf.
  *
- * Delivery guarantee: 200 is answered when the records' alerts and state are safe; anything else means
- * send again. A batch that was being judged when its time ran out may count twice.
+ * Delivery guarantee: 200 is answered when the records' alerts and state are safe, and says how many lines
+ * were refused and why: sent again they would be refused again. 429 and 503 mean send again, any other
+ * answer that the request itself is at fault. A batch that was being judged when its time ran out may count
+ * twice.
  */
 export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): HttpSource {
   const handOver = new HandOver<Batch>(config.maxWaiting);
@@ -39,23 +42,33 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
     if (closed)
       return reply.code(503).header('retry-after', retryAfterS).send({ error: 'the service is stopping' });
     if (waiting >= config.maxWaiting) return busy(reply);
-    const body = inflated(request, config.maxBodyBytes);
-    if ('error' in body) return reply.code(body.status).send({ error: body.error });
+    const body = bodyOf(request, config.maxBodyBytes);
+    if ('error' in body) {
+      if (body.status === 415) reply.header('accept-encoding', knownEncodings);
+      return reply.code(body.status).send({ error: body.error });
+    }
     requests += 1;
     const records = recordsOf(body.bytes, requests, nowMs(), config.format);
-    if (records.length === 0) return { accepted: 0 };
+    let answer = answerTo(nothing);
+    if (records.length === 0) return answer;
     let settle: (outcome: Outcome) => void = () => undefined;
     const outcome = new Promise<Outcome>((resolve) => {
       settle = resolve;
     });
-    const batch: Batch = { records, commit: async () => settle('safe') };
+    const batch: Batch = {
+      records,
+      onJudged(became) {
+        answer = answerTo(became);
+      },
+      commit: async () => settle('safe'),
+    };
     if (!handOver.offer(batch)) return busy(reply);
     waiting += 1;
     const timer = setTimeout(() => settle('late'), config.answerWithinMs);
     const result = await outcome;
     clearTimeout(timer);
     waiting -= 1;
-    if (result === 'safe') return { accepted: records.length };
+    if (result === 'safe') return answer;
     // What is sent again must not be judged twice, as far as it can still be taken back.
     handOver.withdraw(batch);
     return reply
@@ -78,11 +91,19 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
       app.register(async (own) => {
         own.removeAllContentTypeParsers();
         own.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+        own.setErrorHandler<FastifyError>((error, _request, reply) => {
+          if (error.statusCode !== 413) throw error;
+          return reply.code(413).send({ error: tooLarge(config.maxBodyBytes) });
+        });
         own.addHook('onRequest', async (request, reply) => {
           if (allows === undefined || allows(request.headers.authorization)) return undefined;
           return reply
             .code(401)
             .send({ error: 'the ingest token is missing or wrong (Authorization: Bearer …)' });
+        });
+        own.addHook('onRequest', async (request, reply) => {
+          const error = refusedType(request);
+          return error === undefined ? undefined : reply.code(415).send({ error });
         });
         own.post('/ingest', { bodyLimit: config.maxBodyBytes }, ingest);
       });
@@ -93,77 +114,4 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
       handOver.end();
     },
   };
-}
-
-type Body = { readonly bytes: Uint8Array } | { readonly status: 400 | 413 | 415; readonly error: string };
-
-function inflated(request: FastifyRequest, maxOutputLength: number): Body {
-  const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  try {
-    switch (encoding) {
-      case 'identity':
-        return { bytes };
-      case 'gzip':
-        return { bytes: gunzipSync(bytes, { maxOutputLength }) };
-      case 'zstd':
-        return { bytes: zstdDecompressSync(bytes, { maxOutputLength }) };
-      default:
-        return {
-          status: 415,
-          error: `content-encoding ${encoding.slice(0, 32)} is not known; gzip, zstd and none are`,
-        };
-    }
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    return tooLarge
-      ? { status: 413, error: `the body inflates to more than ${maxOutputLength} bytes` }
-      : { status: 400, error: `the body is no valid ${encoding}` };
-  }
-}
-
-/** One record a line; an array stays whole, the decoder takes it apart. */
-function recordsOf(bytes: Uint8Array, request: number, now: number, format: string): RawRecord[] {
-  const records: RawRecord[] = [];
-  // What waits for more would leave its sender without an answer: a line ends with its request.
-  const cut = new CutLines<RawRecord>();
-  let line = 0;
-  for (const value of partsOf(bytes)) {
-    line += 1;
-    if (!value.some((byte) => byte > 0x20)) continue;
-    const record: RawRecord = {
-      value,
-      at: { kind: 'http', request, line },
-      ingestTimeMs: now,
-      partition: 'http',
-      format: format === 'auto' ? undefined : format,
-    };
-    if (cut.passes(record)) records.push(record);
-    else records.push(...cut.take(record));
-  }
-  records.push(...cut.flush());
-  return records;
-}
-
-function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
-  if (startsArray(bytes)) {
-    yield bytes;
-    return;
-  }
-  const splitter = splitterFor(framingOf(bytes) ?? 'lines', bytes.byteLength);
-  yield* splitter.push(bytes);
-  const last = splitter.flush();
-  if (last !== null) yield last;
-}
-
-/** `[{` or `[[`, white space aside: lines of text may begin with a bracket too. */
-function startsArray(bytes: Uint8Array): boolean {
-  let brackets = 0;
-  for (const byte of bytes) {
-    if (byte <= 0x20) continue;
-    if (brackets === 1) return byte === 0x7b || byte === 0x5b;
-    if (byte !== 0x5b) return false;
-    brackets += 1;
-  }
-  return false;
 }

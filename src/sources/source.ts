@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../../schemas/dead-letter.ts';
 import type { Position } from '../../schemas/position.ts';
 
 /** Why a record, or what it stands for, could not even be read. */
@@ -20,10 +21,22 @@ export interface RawRecord {
   readonly unreadable?: Unreadable | undefined;
 }
 
+/** What became of a batch's records. */
+export interface BatchOutcome {
+  /** Read and taken, late and repeated ones among them. */
+  readonly events: number;
+  readonly skipped: number;
+  /** Read, but their time lies farther ahead than `engine.maxAheadMs`. */
+  readonly aheadOfTime: number;
+  readonly refused: readonly DeadLetter[];
+}
+
 export interface Batch {
   readonly records: readonly RawRecord[];
   /** Partitions whose earlier positions mean nothing any more: their topic was made anew. */
   readonly startsOver?: readonly string[];
+  /** For whoever waits to hear of it; called once at most, before `commit`. */
+  readonly onJudged?: (outcome: BatchOutcome) => void;
   /**
    * Acknowledge every record of this batch. Called only after the sinks hold the alerts and the
    * checkpoint holds the state, so a crash before it repeats the batch and never loses it.

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Engine } from '../../src/engine/engine.types.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { folderForEachTest } from '../support/test-folder.ts';
-import { never, pipelineOf, sourceOf, storeIn } from './word-pipeline.ts';
+import { countingEngine, never, pipelineOf, sourceOf, storeIn } from './word-pipeline.ts';
 
 const dir = folderForEachTest();
 
@@ -35,6 +36,27 @@ describe('createPipeline(), acknowledging', () => {
     stop.abort();
     await running;
     expect(log).toHaveLength(2);
+  });
+
+  it('tells a batch what became of its records, and acknowledges it after that', async () => {
+    const log: string[] = [];
+    const plain = sourceOf([['a', 'bad', 'poison', 'ahead', 'b']], log);
+    const source: Source = {
+      ...plain,
+      async *[Symbol.asyncIterator]() {
+        for await (const batch of plain)
+          yield {
+            ...batch,
+            onJudged: ({ events, skipped, aheadOfTime, refused }) =>
+              void log.push(`${events} ${skipped} ${aheadOfTime} ${refused.map(({ reason }) => reason)}`),
+          };
+      },
+    };
+    const { engine } = countingEngine();
+    const process: Engine['process'] = (event, ...rest) =>
+      event.eventId === 'ahead' ? 'refused' : engine.process(event, ...rest);
+    await pipelineOf({ source, engine: { ...engine, process } }).run(never, never);
+    expect(log).toEqual(['2 0 1 not-json,internal-error', 'commit a+bad+poison+ahead+b']);
   });
 
   it('acknowledges the last batch of a source that falls silent', async () => {

@@ -1,9 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
+import { decodeConfig } from '../../schemas/config/decode.ts';
 import { httpSource as schema } from '../../schemas/config/source.ts';
+import { createDecoder } from '../../src/decode/decoder.ts';
 import { tokenCheck } from '../../src/server/access.ts';
 import { createHttpSource } from '../../src/sources/http.ts';
+import type { Batch, BatchOutcome } from '../../src/sources/source.ts';
 import { otlpBytes } from '../decode/otlp-writer.ts';
 
 const apps: FastifyInstance[] = [];
@@ -31,11 +34,21 @@ function make(more: object = {}, token?: string) {
   return { source, post };
 }
 
-/** Reads and acknowledges until it has `count` records. */
-async function drain(source: ReturnType<typeof make>['source'], count: number): Promise<string[]> {
+/** Reads, judges as told and acknowledges until it has `count` records. */
+async function drain(
+  source: ReturnType<typeof make>['source'],
+  count: number,
+  judge: (batch: Batch) => BatchOutcome = ({ records }) => ({
+    events: records.length,
+    skipped: 0,
+    aheadOfTime: 0,
+    refused: [],
+  }),
+): Promise<string[]> {
   const values: string[] = [];
   for await (const batch of source) {
     values.push(...batch.records.map(({ value }) => Buffer.from(value).toString()));
+    batch.onJudged?.(judge(batch));
     await batch.commit();
     if (values.length >= count) break;
   }
@@ -53,7 +66,39 @@ describe('POST /ingest', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(answered).toBe(false);
     expect(await drain(source, 2)).toEqual(['{"a":1}', '{"a":2}']);
-    expect((await answer).json()).toEqual({ accepted: 2 });
+    expect((await answer).json()).toEqual({ accepted: 2, refused: 0, skipped: 0, reasons: [] });
+  });
+
+  test('says what was refused and why, with the first lines that it befell, in an array or not', async () => {
+    const { source, post } = make({ format: 'nginx-combined' });
+    const good = '198.51.100.4 - - [05/Jan/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "curl"';
+    const bad = Array.from({ length: 7 }, () => '198.51.100.4 - - [05/Jan');
+    const decoder = createDecoder({ ...decodeConfig.parse({}), hashKey: new Uint8Array(32), history: true });
+    const decode = ({ records }: Batch): BatchOutcome => {
+      const decoded = records.map((record) => decoder.decode(record));
+      return {
+        events: decoded.flatMap(({ events }) => events).length,
+        skipped: decoded.reduce((sum, { skipped }) => sum + skipped, 0),
+        aheadOfTime: 0,
+        refused: decoded.flatMap(({ refused }) => refused),
+      };
+    };
+    const errors = '2026/01/05 10:00:00 [error] 7#7: *1 open() failed';
+    const answer = post(['{"a":', good, '', errors, ...bad].join('\n'));
+    await drain(source, 10, decode);
+    expect((await answer).json()).toEqual({
+      accepted: 1,
+      refused: 8,
+      skipped: 1,
+      reasons: [
+        { reason: 'not-json', count: 1, lines: [1], detail: expect.stringMatching(/^broken JSON/) },
+        { reason: 'missing-field', count: 7, lines: [5, 6, 7, 8, 9], detail: expect.any(String) },
+      ],
+    });
+    const { source: another, post: postTo } = make({ format: 'nginx-combined' });
+    const nested = postTo(`[[${JSON.stringify(good)},42],${JSON.stringify(good)}]`);
+    await drain(another, 1, decode);
+    expect((await nested).json()).toMatchObject({ accepted: 2, reasons: [{ count: 1, lines: [1] }] });
   });
 
   test('takes gzip, and keeps a JSON array whole', async () => {
@@ -71,7 +116,7 @@ describe('POST /ingest', () => {
       'content-encoding': 'gzip',
     });
     expect(await drain(source, 2)).toEqual([`${Buffer.from(one)}`, `${Buffer.from(two)}`]);
-    expect((await answer).json()).toEqual({ accepted: 2 });
+    expect((await answer).json()).toMatchObject({ accepted: 2 });
   });
 
   test('makes one record of a line that a container runtime cut, within one request', async () => {
@@ -82,12 +127,42 @@ describe('POST /ingest', () => {
     expect((await answer).statusCode).toBe(200);
   });
 
-  test('refuses what inflates beyond the limit, what is too large, and broken data', async () => {
+  test('names the limit and its setting where a body is too large, as it comes or inflated', async () => {
     const { post } = make({ maxBodyBytes: 1024 });
-    expect((await post(gzipSync('x'.repeat(5000)), { 'content-encoding': 'gzip' })).statusCode).toBe(413);
-    expect((await post('x'.repeat(5000))).statusCode).toBe(413);
-    expect((await post('no gzip', { 'content-encoding': 'gzip' })).statusCode).toBe(400);
-    expect((await post('x', { 'content-encoding': 'br' })).statusCode).toBe(415);
+    for (const answer of [
+      await post(gzipSync('x'.repeat(5000)), { 'content-encoding': 'gzip' }),
+      await post('x'.repeat(5000)),
+    ]) {
+      expect(answer.statusCode).toBe(413);
+      expect(answer.json().error).toMatch(/more than 1024 bytes \(source\.http\.maxBodyBytes/);
+    }
+  });
+
+  test('says what may be sent where the encoding or the type is none that is read', async () => {
+    const { post } = make();
+    const broken = await post('no gzip', { 'content-encoding': 'GZIP' });
+    expect([broken.statusCode, broken.json().error]).toEqual([400, expect.stringContaining('no whole gzip')]);
+    const brotli = await post('x', { 'content-encoding': 'br' });
+    expect([brotli.statusCode, brotli.headers['accept-encoding']]).toEqual([415, 'gzip, zstd']);
+    expect(brotli.json().error).toBe(
+      'content-encoding br is not read; send gzip, zstd, or the body as it is without that header',
+    );
+    expect((await post('x', { 'content-encoding': '<script>' })).body).not.toContain('script');
+    const form = await post('x', { 'content-type': 'multipart/form-data; boundary=x' });
+    expect([form.statusCode, form.json().error]).toEqual([415, expect.stringContaining('--data-binary')]);
+  });
+
+  test('takes lines whatever single type the sender gives them', async () => {
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'text/plain; charset=utf-8',
+      'application/json',
+    ]) {
+      const { source, post } = make();
+      const answer = post('{"a":1}', { 'content-type': type });
+      await drain(source, 1);
+      expect((await answer).statusCode, type).toBe(200);
+    }
   });
 
   test('asks for the token where one is configured', async () => {
