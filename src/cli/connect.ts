@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import type { KafkaSourceConfig } from '../../schemas/config/source.ts';
 import type { Config } from '../config/schema.ts';
 import { openClickHouse } from '../sinks/clickhouse/client.ts';
 import { classify } from '../sinks/clickhouse/failure.ts';
-import { kafkaClient } from '../sources/kafka/client.ts';
-import { opened } from '../sources/kafka/opening.ts';
 import { openStateFolder } from '../state/state-folder.ts';
 import { messageOf } from './io.ts';
+import { kafkaChecks } from './kafka-checks.ts';
 
 export interface ConnectionCheck {
   readonly part: string;
@@ -38,27 +36,13 @@ export function connectionChecks(config: Config): readonly ConnectionCheck[] {
       },
     },
   ];
-  const { kafka, file } = source;
-  if (kafka !== undefined) checks.push({ part: 'kafka', check: () => topicsOf(kafka) });
-  for (const path of file?.paths ?? []) checks.push({ part: 'file', check: () => readable(path) });
+  checks.push(...kafkaChecks(config));
+  for (const path of source.file?.paths ?? []) checks.push({ part: 'file', check: () => readable(path) });
   if (clickhouse.enabled && clickhouse.url !== null)
     checks.push({ part: 'clickhouse', check: () => pingClickHouse(config) });
   for (const url of alertmanager.urls) checks.push({ part: 'alertmanager', check: () => reach(url) });
   for (const { url } of webhook.endpoints) checks.push({ part: 'webhook', check: () => reach(url) });
   return checks;
-}
-
-/** Logs in, as the source would, and finds what it would read. */
-async function topicsOf(kafka: KafkaSourceConfig): Promise<string> {
-  const unheard = { info() {}, warn() {}, error() {}, debug() {} };
-  const { topics } = await opened(kafkaClient(kafka, unheard), {
-    // One try: whoever asks wants to know now.
-    config: { ...kafka, connectPatienceMs: 1 },
-    logger: unheard,
-    nowMs: Date.now,
-    stop: new AbortController().signal,
-  });
-  return `${kafka.brokers.join(', ')} answers; ${topics.join(', ')} would be read`;
 }
 
 async function readable(path: string): Promise<string> {
