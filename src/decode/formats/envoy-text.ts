@@ -1,6 +1,7 @@
 import type { Format, ReadResult } from '../format.ts';
 import { amount, status, text } from '../text.ts';
 import { envoySnippet, nearest, noRequest, snippetYields } from './envoy.ts';
+import { ordinary } from './fields.ts';
 import { requestLine } from './request-line.ts';
 import { type Part, partsOf } from './tokens.ts';
 
@@ -84,18 +85,7 @@ export const envoyText: Format = {
   ],
   snippet: envoySnippet,
   yields: {
-    byDefault: [
-      'timestampMs',
-      'method',
-      'path',
-      'status',
-      'responseBytes',
-      'requestBytes',
-      'durationMs',
-      'userAgent',
-      'clientAddress',
-      'httpRequestId',
-    ],
+    byDefault: [...ordinary, 'requestBytes', 'httpRequestId'],
     withSnippet: snippetYields,
   },
   verified: 'lines of Envoy and Istio, with IPv4 and IPv6 callers',

@@ -4,6 +4,7 @@ import { Recent } from '../recent.ts';
 import { sweep } from '../redact.ts';
 import { amount, first, type JsonObject, status, text } from '../text.ts';
 import { completed } from './completed.ts';
+import { ordinary } from './fields.ts';
 import { type Found, reader } from './named.ts';
 
 /** Has what only the gateways for models and tools on top of Envoy log. */
@@ -279,17 +280,7 @@ export const envoy: Format = {
   ],
   snippet: envoySnippet,
   yields: {
-    byDefault: [
-      'timestampMs',
-      'method',
-      'path',
-      'status',
-      'responseBytes',
-      'durationMs',
-      'userAgent',
-      'clientAddress',
-      'httpRequestId',
-    ],
+    byDefault: [...ordinary, 'httpRequestId'],
     withSnippet: snippetYields,
   },
   verified: 'lines of Envoy Gateway and Istio; Envoy 1.40 run for real in the integration tests',

@@ -1,6 +1,7 @@
 import { emptyUsageEvent } from '../../../schemas/usage-event.ts';
 import type { Claims, FilledReading, Format, GatewayCredential } from '../format.ts';
 import { amount, first, type JsonObject, noObject, object, status, text } from '../text.ts';
+import { ordinary } from './fields.ts';
 
 /** A repeated header is an array, a single one a string; an empty Lua table an array. */
 function header(headers: JsonObject, name: string, max = 256): string | null {
@@ -151,20 +152,7 @@ export const kong: Format = {
         "request.headers.authorization": "return nil"`,
   },
   yields: {
-    byDefault: [
-      'timestampMs',
-      'credentialId',
-      'consumerId',
-      'method',
-      'path',
-      'status',
-      'responseBytes',
-      'requestBytes',
-      'durationMs',
-      'userAgent',
-      'clientAddress',
-      'httpRequestId',
-    ],
+    byDefault: [...ordinary, 'credentialId', 'consumerId', 'requestBytes', 'httpRequestId'],
     withSnippet: ['tokenId'],
   },
   verified: "lines of Kong 3.8's http-log and AI proxy; the consumer's shape from its serializer's source",

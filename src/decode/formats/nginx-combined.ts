@@ -1,7 +1,7 @@
 import type { Format } from '../format.ts';
 import { endsInDuration, placeOfTime, readCombined } from './combined-line.ts';
 import { withIngress } from './ingress-nginx.ts';
-import { nginxSnippet } from './nginx-snippet.ts';
+import { nginxSnippet, nginxYields } from './nginx-snippet.ts';
 
 /** `2021/12/01 13:53:33 [error] …`: errors are often shipped with the accesses. */
 function isErrorLine(line: string): boolean {
@@ -39,9 +39,6 @@ export const nginxCombined: Format = {
     'The format has no place for a credential: callers are told apart by address only, until the log format is changed.',
   ],
   snippet: nginxSnippet,
-  yields: {
-    byDefault: ['timestampMs', 'method', 'path', 'status', 'responseBytes', 'userAgent', 'clientAddress'],
-    withSnippet: ['credentialId', 'userId', 'durationMs', 'httpRequestId', 'requestBytes'],
-  },
+  yields: nginxYields,
   verified: 'NGINX 1.22.1 run for real with its combined format; lines with a virtual host in front',
 };

@@ -1,3 +1,6 @@
+import type { Format } from '../format.ts';
+import { ordinary } from './fields.ts';
+
 /** Gives JSON, to whoever logs text or JSON now. */
 export const nginxSnippet = {
   language: 'nginx',
@@ -8,4 +11,10 @@ log_format bearerwatch escape=json '{"time":"$msec","request_id":"$request_id","
   '"upstream_s":"$upstream_response_time","user_agent":"$http_user_agent","host":"$host",'
   '"credential_id":"$api_client","remote_user":"$remote_user"}';
 access_log /var/log/nginx/bearerwatch.log bearerwatch;`,
+};
+
+/** Of NGINX's logs in JSON and in text. */
+export const nginxYields: Format['yields'] = {
+  byDefault: ordinary.filter((field) => field !== 'durationMs'),
+  withSnippet: ['credentialId', 'userId', 'durationMs', 'httpRequestId', 'requestBytes'],
 };

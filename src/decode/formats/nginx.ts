@@ -1,5 +1,5 @@
 import type { Format } from '../format.ts';
-import { nginxSnippet } from './nginx-snippet.ts';
+import { nginxSnippet, nginxYields } from './nginx-snippet.ts';
 import { hasVariables, isFromApisix, readVariables } from './nginx-variables.ts';
 
 export const nginx: Format = {
@@ -16,9 +16,6 @@ export const nginx: Format = {
     '$remote_addr is the load balancer unless the realip module is set up.',
   ],
   snippet: nginxSnippet,
-  yields: {
-    byDefault: ['timestampMs', 'method', 'path', 'status', 'responseBytes', 'userAgent', 'clientAddress'],
-    withSnippet: ['credentialId', 'userId', 'durationMs', 'httpRequestId', 'requestBytes'],
-  },
+  yields: nginxYields,
   verified: 'NGINX 1.22.1 run for real with the snippet; other JSON lines of NGINX and ingress-nginx',
 };
