@@ -5,7 +5,26 @@ const left = 52;
 const bottom = 40;
 const top = 14;
 const right = 14;
-const colours = ['#c2410c', '#2563eb', '#0f766e', '#7c3aed', '#64748b', '#a16207', '#be185d', '#111827'];
+/** On a light ground and on a dark one, in the order of the series. */
+const colours = [
+  ['#c2410c', '#fb923c'],
+  ['#2563eb', '#60a5fa'],
+  ['#0f766e', '#2dd4bf'],
+  ['#7c3aed', '#a78bfa'],
+  ['#64748b', '#94a3b8'],
+  ['#a16207', '#facc15'],
+  ['#be185d', '#f472b6'],
+  ['#111827', '#f8fafc'],
+  ['#4d7c0f', '#a3e635'],
+  ['#0891b2', '#22d3ee'],
+] as const;
+
+const variables = (ground: 0 | 1) => colours.map((pair, n) => `--c${n}:${pair[ground]}`).join(';');
+
+/** The page's style sheet must have this. */
+export const colourStyle = `:root{${variables(0)}}@media(prefers-color-scheme:dark){:root{${variables(1)}}}`;
+
+const colourOf = (series: number) => `var(--c${series % colours.length})`;
 
 export interface Series {
   readonly name: string;
@@ -46,11 +65,11 @@ export function linePlot(series: readonly Series[], axes: Axes): string {
   );
   const lines = series.map(
     (one, n) =>
-      `<path d="${path(one)}" fill="none" stroke="${colours[n % colours.length]}" stroke-width="${n === 0 ? 3 : 1.5}"/>${one.points
+      `<path d="${path(one)}" fill="none" style="stroke:${colourOf(n)}" stroke-width="${n === 0 ? 3 : 1.5}"/>${one.points
         .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
         .map(
           ([x, y]) =>
-            `<circle cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="${n === 0 ? 3.5 : 2}" fill="${colours[n % colours.length]}"><title>${escaped(one.name)}: ${y.toFixed(3)}</title></circle>`,
+            `<circle cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="${n === 0 ? 3.5 : 2}" style="fill:${colourOf(n)}"><title>${escaped(one.name)}: ${y.toFixed(3)}</title></circle>`,
         )
         .join('')}`,
   );
@@ -59,10 +78,7 @@ export function linePlot(series: readonly Series[], axes: Axes): string {
       ? ''
       : `<path d="${path(axes.ideal)}" fill="none" stroke="#94a3b8" stroke-dasharray="4 4"/>`;
   const legend = series
-    .map(
-      (one, n) =>
-        `<span><i style="background:${colours[n % colours.length]}"></i>${escaped(one.name)}</span>`,
-    )
+    .map((one, n) => `<span><i style="background:${colourOf(n)}"></i>${escaped(one.name)}</span>`)
     .join('');
   return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(axes.y)} by ${escaped(axes.x)}">${grid.join('')}${ticks.join('')}${ideal}${lines.join('')}<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">${escaped(axes.x)}</text></svg><figcaption>${escaped(axes.y)}</figcaption><div class="legend">${series.length > 1 ? legend : ''}</div></figure>`;
 }
@@ -83,7 +99,7 @@ export function barPlot(bars: readonly Bar[], caption: string): string {
   const tall = bars.length * row + 8;
   const rows = bars.map(({ name: text, value, beside, title }, n) => {
     const y = n * row + 4;
-    return `<g><title>${escaped(title)}</title><text x="${name - 6}" y="${y + 13}" text-anchor="end">${escaped(text)}</text><rect x="${name}" y="${y + 1}" width="${full}" height="14" class="empty"/><rect x="${name}" y="${y + 1}" width="${(value * full).toFixed(1)}" height="9" fill="${colours[0]}"/><rect x="${name}" y="${y + 11}" width="${(beside * full).toFixed(1)}" height="4" fill="${colours[1]}"/></g>`;
+    return `<g><title>${escaped(title)}</title><text x="${name - 6}" y="${y + 13}" text-anchor="end">${escaped(text)}</text><rect x="${name}" y="${y + 1}" width="${full}" height="14" class="empty"/><rect x="${name}" y="${y + 1}" width="${(value * full).toFixed(1)}" height="9" style="fill:${colourOf(0)}"/><rect x="${name}" y="${y + 11}" width="${(beside * full).toFixed(1)}" height="4" style="fill:${colourOf(1)}"/></g>`;
   });
   return `<figure><svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escaped(caption)}">${rows.join('')}</svg><figcaption>${escaped(caption)}</figcaption></figure>`;
 }

@@ -6,9 +6,15 @@ export const styleSheet = `:root{color-scheme:light dark}
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8885}
+td:last-child{white-space:nowrap}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.45 ui-monospace,monospace}
-.critical{color:#c62828;font-weight:700}.high{color:#ad1457;font-weight:700}.medium{color:#9a6700}
-.note{border:1px solid #0891b2;padding:.5rem .8rem}.small{color:#777;font-size:.9em}
+.critical{color:light-dark(#c62828,#ff8a80);font-weight:700}
+.high{color:light-dark(#ad1457,#f48fb1);font-weight:700}
+.medium{color:light-dark(#9a6700,#e3b341)}
+.note{border:1px solid #0891b2;padding:.5rem .8rem}
+.small{color:light-dark(#5f6368,#a8adb4);font-size:.9em}
+@media(max-width:40rem){thead{display:none}tr,td{display:block}td{border:0;padding:.1rem 0;overflow-wrap:anywhere}
+tr{border-bottom:1px solid #8885;padding:.6rem 0}}
 `;
 
 export interface PageContext {
@@ -33,7 +39,9 @@ export function incidentsPage(alerts: readonly Alert[], context: PageContext): s
 <tbody>
 ${rows.join('\n')}
 </tbody></table>`;
-  const body = rows.length === 0 ? '<p>No incident is open.</p>' : table;
+  const legend =
+    '<p class="small">Newest first; read anew every half minute. Trust: how far the credential can still be trusted, of 100.</p>';
+  const body = rows.length === 0 ? '<p>No incident is open.</p>' : `${table}\n${legend}`;
   const refresh = '<meta http-equiv="refresh" content="30">';
   return page(
     'Open incidents',
