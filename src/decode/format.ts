@@ -102,8 +102,11 @@ export interface Format {
   readonly matches: (line: JsonObject, text: string) => boolean;
   /** Also fits lines of the formats before it: it is never tried first, whatever the line before was. */
   readonly isLastResort?: boolean;
-  /** `receivedMs`, epoch milliseconds, is for logs whose times lack the year; absent when nobody knows. */
-  /** Must not decode texts (base64, %-escapes) and then take them by `text`: what comes of a plain line is not looked at again. */
+  /**
+   * `receivedMs`, epoch milliseconds, is for logs whose times lack the year; absent when nobody knows. Must
+   * not decode texts (base64, %-escapes) and then take them by `text`: what comes of a plain line is not
+   * looked at again.
+   */
   readonly read: (line: JsonObject, text: string, receivedMs?: number) => ReadResult;
   /** What goes wrong with this gateway's logs. */
   readonly pitfalls: readonly string[];

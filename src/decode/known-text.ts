@@ -1,5 +1,4 @@
-import { isClassicEntry, isConnectionEntry } from './formats/elb-entry.ts';
-import { isTextLine } from './formats/index.ts';
+import { isTextLine, isTimedLine } from './formats/index.ts';
 import { parseJson } from './json.ts';
 import { afterPrefix } from './prefix.ts';
 
@@ -10,8 +9,7 @@ const mostPrefixes = 3;
  * prefix looks like the start of one. `prefixes`: how many more may stand there.
  */
 export function innerText(line: string, prefixes = mostPrefixes): string | null {
-  // Entries of load balancers begin with a time as well, and hold what their callers wrote.
-  if (isClassicEntry(line) || isConnectionEntry(line)) return null;
+  if (isTimedLine(line)) return null;
   const inner = prefixes > 0 ? afterPrefix(line)?.trim() : undefined;
   if (inner === undefined || inner === '') return null;
   const isSure = isJson(inner) || line[0] === '<';

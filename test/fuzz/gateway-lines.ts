@@ -79,4 +79,10 @@ export const gatewayLines: readonly (string | object)[] = [
     http_request: { url: { path: '/a', query_string: 'b=1' }, http_headers: [{ name: 'a', value: 'b' }] },
     src_endpoint: { ip: '::1' },
   },
+  '2026/01/05 10:00:00.250\tINFO\thttp.log.access.log0\thandled request\t{"request":{"remote_ip":"192.0.2.8","method":"GET","host":"a","uri":"/a?api_key=Zq7Rv2Lm9Xw4Tn6Bc1Hd8","headers":{"X-Api-Key":["Zq7Rv2Lm9Xw4Tn6Bc1Hd8"]}},"user_id":"","duration":0.1,"status":200}',
+  '2026-01-05T10:00:00.250000Z lb 192.0.2.8:1 10.0.0.1:80 0.001 0.1 0.001 200 200 1 2 "GET https://a:443/b?token=Zq7Rv2Lm9Xw4Tn6Bc1Hd8 HTTP/1.1" "curl" - -',
+  '2026-01-05T10:00:00.250000Z 192.0.2.8 36280 443 TLSv1.2 ECDHE 0.036 "CN=a" - - Success TID_1',
+  '192.0.2.8,AIDAEXAMPLE,-,05/Jan/2026:10:00:00 +0000,GET,/orders/{id},HTTP/1.1,200,153,r-1',
+  '<request id="r-1"> <ip>192.0.2.8</ip> <caller>-</caller> <user>-</user> <requestTime>05/Jan/2026:10:00:00 +0000</requestTime> <httpMethod>GET</httpMethod> <resourcePath>/a</resourcePath> <status>200</status> <protocol>HTTP/1.1</protocol> <responseLength>1</responseLength> </request>',
+  '61 <134>1 2026-01-05T10:00:01Z edge gw 12 - - @cee:{"http_status":42}',
 ];

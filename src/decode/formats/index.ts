@@ -80,6 +80,8 @@ export const formats: readonly Format[] = [
 
 const textFormats = formats.filter(({ shape }) => shape === 'text');
 const objectFormats = formats.filter(({ shape, isLastResort }) => shape === 'json' && isLastResort !== true);
+/** Their lines begin with a time, as those of syslog do. */
+const timedFormats = [caddyText, awsAlb, awsElb, agentgatewayText];
 const noLine: JsonObject = Object.freeze({});
 
 /** An object of a format that is sure of its own lines. */
@@ -90,6 +92,12 @@ export function isObjectLine(line: JsonObject): boolean {
 /** An object that some format reads, the last resort among them. */
 export function isReadableObject(line: JsonObject): boolean {
   return formats.some(({ shape, matches }) => shape === 'json' && matches(line, ''));
+}
+
+/** What stands behind its time is no line of its own, whatever its caller wrote into it. */
+export function isTimedLine(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39 && timedFormats.some(({ matches }) => matches(noLine, text));
 }
 
 /** A line of a known text format. */

@@ -58,7 +58,7 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'durations in whole nanoseconds',
     'durations in whole milliseconds, time under another key',
   ],
-  'caddy-text': ['console', 'console in colours, with an offset', 'error log'],
+  'caddy-text': ['console', 'console in colours, with an offset', 'console with ISO 8601 times', 'error log'],
   haproxy: [
     'typed JSON of 3.0',
     'hand-written JSON, timers -1',

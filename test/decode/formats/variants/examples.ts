@@ -72,6 +72,12 @@ export const examples: readonly Variant[] = [
     line: caddy('http.log.access').replace('INFO', '\x1b[34mINFO\x1b[0m').replace('.500', '.500+0000'),
     event: { timestampMs: atMs, ...orders },
   },
+  {
+    format: 'caddy-text',
+    variant: 'console with ISO 8601 times',
+    line: caddy('http.log.access').replace('2026/01/05 10:00:00.500', '2026-01-05T10:00:00.500Z'),
+    event: { timestampMs: atMs, ...orders },
+  },
   { format: 'caddy-text', variant: 'error log', line: caddy('http.log.error'), event: null },
   {
     format: 'aws-elb',
