@@ -6,7 +6,7 @@ import { kafkaSource } from '../schemas/config/source.ts';
 import { checkpointConfig } from '../schemas/config/state.ts';
 import { readModel } from '../src/cli/parts/model.ts';
 import { configSchema } from '../src/config/schema.ts';
-import { createDecoder } from '../src/decode/decoder.ts';
+import { decodeInThread } from '../src/decode/thread/decode-in-thread.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { engineOptions } from '../src/engine/engine-options.ts';
 import { noMeter } from '../src/pipeline/meter.ts';
@@ -99,12 +99,16 @@ async function judgeAll(broker: Broker, records: number): Promise<number> {
     nowMs: Date.now,
     stop: stop.signal,
   });
+  const decodeStage = await decodeInThread({
+    options: { ...decode, hashKey: randomBytes(32), history: true },
+    mappings: [],
+  });
   let seen = 0;
   let started = 0n;
   let seconds = 0;
   const pipeline = createPipeline({
     source,
-    decoder: createDecoder({ ...decode, hashKey: randomBytes(32), history: true }),
+    decodeStage,
     engine: createEngine(
       engineOptions({ ...config, revoked: new Set() }, detectors, readModel(), {
         scores: false,
@@ -132,5 +136,6 @@ async function judgeAll(broker: Broker, records: number): Promise<number> {
   });
   await pipeline.run(stop.signal, new AbortController().signal);
   await source.close();
+  await decodeStage.close();
   return records / seconds;
 }

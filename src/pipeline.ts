@@ -1,7 +1,8 @@
 import type { CheckpointConfig } from '../schemas/config/state.ts';
-import type { Decoder } from './decode/decoded.ts';
+import type { DecodeStage } from './decode/decoded.ts';
 import type { Engine } from './engine/engine.types.ts';
 import type { Logger } from './logger.ts';
+import { begunBatches } from './pipeline/begun-batches.ts';
 import { cutsOf } from './pipeline/cuts.ts';
 import { deliverTo } from './pipeline/delivery.ts';
 import { judge, outcomeOf } from './pipeline/judge.ts';
@@ -14,7 +15,7 @@ import type { CheckpointStore } from './state/checkpoint.ts';
 
 export interface PipelineParts {
   readonly source: Source;
-  readonly decoder: Decoder;
+  readonly decodeStage: DecodeStage;
   readonly engine: Engine;
   readonly sinks: readonly Sink[];
   /** Undefined: nothing is kept (replay). */
@@ -90,11 +91,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const timer = setInterval(() => void cuts.whenDue(stop).catch(fail), cutEveryMs / looksPerCut);
 
     try {
-      let waitingMs = clock();
-      for await (const batch of source) {
-        meter.stage('read', clock() - waitingMs);
+      for await (const { batch, decoding, readMs } of begunBatches(source, parts.decodeStage, stop, clock)) {
+        meter.stage('read', readMs);
+        pulse.enter('decode');
+        const decoded = await decoding;
+        pulse.leave('decode');
         pulse.enter('judge');
-        const judged = judge(batch, { ...parts, places });
+        const judged = judge(batch, decoded, { ...parts, places });
         cuts.add(batch);
         batch.onJudged?.(outcomeOf(judged));
         pulse.leave('judge');
@@ -104,8 +107,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
         await deliveries.start(judged.delivery);
         await cuts.whenDue(stop);
-        if (stop.aborted) break;
-        waitingMs = clock();
       }
       if (failure !== undefined) throw failure.error;
       if (parts.finite && !stop.aborted) {

@@ -12,6 +12,10 @@ export const decodeConfig = z.strictObject({
     .describe(
       'Files with mappings for home-made JSON, or folders of them (.yaml, .yml), beside this file; with format auto they are tried first, in this order.',
     ),
+  thread: z
+    .boolean()
+    .default(true)
+    .describe('Decode in a thread of its own, beside judging, where there are two processors or more.'),
   hashKey: z
     .string()
     .min(16)

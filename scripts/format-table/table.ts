@@ -1,6 +1,6 @@
 import { blindBelow } from '../../src/connect/report.ts';
 import type { Sample } from '../../src/connect/sample.ts';
-import type { DecoderFigures } from '../../src/decode/decoder.ts';
+import type { DecoderFigures } from '../../src/decode/decoded.ts';
 
 export interface FileResult {
   readonly file: string;

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { simulatedSource } from '../sources/simulated.ts';
 import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
 import { colorsOf, type Io, print, usageFailure } from './io.ts';
-import { decoderFrom } from './parts/decoder.ts';
+import { decodeStageFrom } from './parts/decoder.ts';
 import { allFormatNames } from './parts/mappings.ts';
 import { runService } from './service.ts';
 
@@ -65,7 +65,7 @@ Examples:
         {
           formats: allFormatNames(config),
           sourceKind: 'file',
-          createDecoder: decoderFrom,
+          openDecodeStage: decodeStageFrom,
           async openSource({ folder, logger }) {
             if (flags.fresh === true) rmSync(folder.path('demo.json'), { force: true });
             return simulatedSource({

@@ -7,7 +7,7 @@ import { type Proposal, proposalOf } from '../posture/proposal.ts';
 import { stopOnSignals } from '../shutdown.ts';
 import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { exitCodes, type Io, print, runFailure, usageFailure } from './io.ts';
-import { decoderForFiles } from './parts/decoder.ts';
+import { decodeStageForFiles } from './parts/decoder.ts';
 import { engineFrom } from './parts/engine.ts';
 import { filesSource } from './parts/files.ts';
 import { formatNames } from './parts/mappings.ts';
@@ -46,11 +46,11 @@ Examples:
       if (!Number.isInteger(minDays) || minDays < 1)
         throw usageFailure(`--min-days must be a whole number of 1 or more, not ${flags.minDays}`);
       const { config } = readConfig(flags, io);
-      const decoder = await decoderForFiles(config, io, flags.format);
       const source = await filesSource(config, files, io, flags.format);
       const wanted = flags.credential === undefined ? undefined : new Set(flags.credential);
       const observed = new ObservedUse();
       const progress = progressOn(io.stderr);
+      const decodeStage = await decodeStageForFiles(config, io, flags.format);
       const totals = { records: 0, bytes: 0 };
       let alerts = 0;
       const startedMs = performance.now();
@@ -61,7 +61,7 @@ Examples:
       });
       const pipeline = createPipeline({
         source,
-        decoder,
+        decodeStage,
         engine: engineFrom(config, { scores: false, simulated: false }),
         sinks: [
           {
@@ -95,6 +95,7 @@ Examples:
         await pipeline.run(stop.signal, new AbortController().signal);
       } finally {
         progress.clear();
+        await decodeStage.close();
       }
       if (stop.signal.aborted) throw runFailure('stopped before the end of the input; nothing is proposed');
       const uses = observed.all();

@@ -10,7 +10,7 @@ import type { Sink } from '../sinks/sink.ts';
 import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { colorsOf, exitCodes, type Io, print, runFailure } from './io.ts';
 import { type JsonLinesFile, jsonLinesFile } from './json-lines-file.ts';
-import { decoderForFiles } from './parts/decoder.ts';
+import { decodeStageForFiles } from './parts/decoder.ts';
 import { engineFrom } from './parts/engine.ts';
 import { filesSource } from './parts/files.ts';
 import { formatNames } from './parts/mappings.ts';
@@ -48,7 +48,6 @@ Examples:
     )
     .action(async (files: string[], flags: Flags) => {
       const { config } = readConfig(flags, io);
-      const decoder = await decoderForFiles(config, io, flags.format);
       const source = await filesSource(config, files, io, flags.format);
       const engine = engineFrom(config, { scores: flags.scores !== undefined, simulated: false });
       const scores = flags.scores === undefined ? undefined : await jsonLinesFile(flags.scores);
@@ -56,6 +55,7 @@ Examples:
       const alerts = new Map<string, Alert>();
       const totals = newTotals();
       const progress = progressOn(io.stderr);
+      const decodeStage = await decodeStageForFiles(config, io, flags.format);
       const startedMs = performance.now();
       using stop = stopOnSignals(process, {
         deadlineMs: config.shutdown.deadlineMs,
@@ -64,7 +64,7 @@ Examples:
       });
       const pipeline = createPipeline({
         source,
-        decoder,
+        decodeStage,
         engine,
         sinks: [collector(alerts, scores)],
         store: undefined,
@@ -85,6 +85,7 @@ Examples:
         await pipeline.run(stop.signal, new AbortController().signal);
       } finally {
         progress.clear();
+        await decodeStage.close();
         await scores?.close();
         await alertsFile?.write(byTime(alerts));
         await alertsFile?.close();

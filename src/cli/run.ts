@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type ConfigFlags, readConfig, withConfigFlags } from './config-flags.ts';
 import type { Io } from './io.ts';
-import { decoderFrom } from './parts/decoder.ts';
+import { decodeStageFrom } from './parts/decoder.ts';
 import { allFormatNames } from './parts/mappings.ts';
 import { sourceFrom } from './parts/source.ts';
 import { runService } from './service.ts';
@@ -36,7 +36,7 @@ Examples:
         {
           formats: allFormatNames(config),
           sourceKind: kind,
-          createDecoder: decoderFrom,
+          openDecodeStage: decodeStageFrom,
           openSource: open,
           routes,
         },

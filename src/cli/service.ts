@@ -7,8 +7,7 @@ import { readMappings } from '../config/mapping-files.ts';
 import { changesBetween } from '../config/reload.ts';
 import { readRevoked } from '../config/revoked.ts';
 import { type Config, configSchema } from '../config/schema.ts';
-import type { Decoder } from '../decode/decoded.ts';
-import type { DecoderFigures } from '../decode/decoder.ts';
+import type { DecodeStage } from '../decode/decoded.ts';
 import { deploymentOf } from '../engine/deployment.ts';
 import type { Engine } from '../engine/engine.types.ts';
 import { createLogger, type Logger } from '../logger.ts';
@@ -39,9 +38,7 @@ export interface ServiceParts {
   readonly openSource: (context: ServiceContext) => Promise<MeasuredSource>;
   /** What the source adds to the server. */
   readonly routes?: ((app: FastifyInstance) => void) | undefined;
-  readonly createDecoder: (
-    context: ServiceContext,
-  ) => Promise<Decoder & { figures(): Pick<DecoderFigures, 'sweepHits' | 'skippedBy'> }>;
+  readonly openDecodeStage: (context: ServiceContext) => Promise<DecodeStage>;
 }
 
 export interface ServiceContext {
@@ -122,7 +119,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   let startedOver = () => 0;
   let alerts: AlertStore = notOpenYet;
   let fanOut: FanOut | undefined;
-  let decoder: Awaited<ReturnType<ServiceParts['createDecoder']>> | undefined;
+  let decodeStage: DecodeStage | undefined;
   const server = config.server.enabled
     ? opened.adopt(
         await startServer(config.server, {
@@ -142,7 +139,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
             for (const [partition, records] of lag())
               metrics.set('source_lag_records', { partition }, records);
             metrics.raiseTo('source_partitions_started_over_total', {}, startedOver());
-            const decoded = decoder?.figures();
+            const decoded = decodeStage?.figures();
             metrics.raiseTo('redactions_total', {}, decoded?.sweepHits ?? 0);
             for (const [why, lines] of decoded?.skippedBy ?? [])
               metrics.raiseTo('records_skipped_total', { why }, lines);
@@ -175,7 +172,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
       }),
       (it) => it.close(),
     );
-    decoder = await parts.createDecoder(context);
+    decodeStage = opened.adopt(await parts.openDecodeStage(context), (it) => it.close());
     source = opened.adopt(await parts.openSource(context), (it) => it.close());
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -184,7 +181,7 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   }
   const pipeline = createPipeline({
     source,
-    decoder,
+    decodeStage,
     engine,
     sinks: [fanOut],
     store,

@@ -1,5 +1,5 @@
 import { toWire, type UsageEvent, usageEventFields } from '../../schemas/usage-event.ts';
-import type { DecoderFigures } from '../decode/decoder.ts';
+import type { DecoderFigures } from '../decode/decoded.ts';
 import type { Proposal } from './proposal/propose.ts';
 import type { Sample } from './sample.ts';
 import { warningsOf } from './warnings.ts';

@@ -4,7 +4,7 @@ import type { UsageEvent } from '../../schemas/usage-event.ts';
 import type { RawRecord } from '../sources/source.ts';
 import { ClientAddresses } from './client/address.ts';
 import { Locations } from './client/location.ts';
-import type { Decoded, Decoder } from './decoded.ts';
+import type { Decoded, DecoderFigures, MeasuredDecoder } from './decoded.ts';
 import { excerptOf } from './excerpt.ts';
 import type { Format } from './format.ts';
 import { formats } from './formats/index.ts';
@@ -21,7 +21,7 @@ import type { Line, UnwrapLimits, Unwrapped } from './unwrapped.ts';
 
 type KeyOption = 'hashKey' | 'hashKeyFile' | 'previousHashKey' | 'previousHashKeyFile';
 
-export interface DecoderOptions extends Omit<DecodeConfig, KeyOption | 'mappings'> {
+export interface DecoderOptions extends Omit<DecodeConfig, KeyOption | 'mappings' | 'thread'> {
   readonly hashKey: Uint8Array;
   /** While a rotation lasts, events also carry their ids by this key. */
   readonly formerHashKey?: Uint8Array | null;
@@ -29,14 +29,6 @@ export interface DecoderOptions extends Omit<DecodeConfig, KeyOption | 'mappings
   readonly mapped?: readonly Format[];
   /** Records are of the past: their distance from the ingest time says nothing. */
   readonly history?: boolean;
-}
-
-export interface DecoderFigures {
-  /** Texts in which the last sweep still found something like a secret. */
-  readonly sweepHits: number;
-  readonly byFormat: ReadonlyMap<string, number>;
-  /** Lines of no interest by why, in the words of the formats: never a word of the line. */
-  readonly skippedBy: ReadonlyMap<string, number>;
 }
 
 type Read =
@@ -47,11 +39,11 @@ const noLine: JsonObject = Object.freeze({});
 const partitionsKept = 10_000;
 
 /** See Decoder. Throws a one-line Error only here, for an unknown format or an unreadable MMDB file. */
-export function createDecoder(options: DecoderOptions): Decoder & { figures(): DecoderFigures } {
+export function createDecoder(options: DecoderOptions): MeasuredDecoder {
   return new GatewayDecoder(options);
 }
 
-class GatewayDecoder implements Decoder {
+class GatewayDecoder implements MeasuredDecoder {
   readonly #limits: UnwrapLimits;
   readonly #normaliser: Normaliser;
   readonly #former: Normaliser | null;

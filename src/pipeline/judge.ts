@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterReason } from '../../schemas/dead-letter.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
-import type { Decoder } from '../decode/decoded.ts';
+import type { DecodedBatch } from '../decode/decoded.ts';
 import type { Engine, TimeVerdict } from '../engine/engine.types.ts';
 import type { Delivery } from '../sinks/sink.ts';
 import type { Batch, BatchOutcome, RawRecord } from '../sources/source.ts';
@@ -8,7 +8,6 @@ import type { BatchFigures } from './meter.ts';
 import type { Places } from './places.ts';
 
 export interface JudgeParts {
-  readonly decoder: Decoder;
   readonly engine: Engine;
   readonly places: Pick<Places, 'isNew' | 'startOver'>;
   /** Events are handed on only when a sink stores them. */
@@ -27,16 +26,20 @@ export interface Judged {
 /** Enough for the shape of the delay without a histogram update for every event. */
 const delaySamples = 16;
 /**
- * Events decoded before they are judged. Turn about for every record, decoder and engine push each other's
+ * Events made before they are judged. Turn about for every record, decoder and engine push each other's
  * code and tables out of the processor's caches; of many more at once the garbage collector makes copies.
  */
 const decodedAhead = 1000;
 
 /**
- * Decodes and judges one batch without a pause, so that a checkpoint never sees half of one. No record
- * stops it: what fails inside becomes a dead letter.
+ * Takes the decoded events of one batch and judges them without a pause, so that a checkpoint never sees half
+ * of one. No record stops it: what fails inside becomes a dead letter.
  */
-export function judge({ records, startsOver = [] }: Batch, parts: JudgeParts): Judged {
+export function judge(
+  { records, startsOver = [] }: Batch,
+  decodedBatch: DecodedBatch,
+  parts: JudgeParts,
+): Judged {
   const { engine, clock, places } = parts;
   places.startOver(startsOver);
   const events: UsageEvent[] = [];
@@ -46,7 +49,7 @@ export function judge({ records, startsOver = [] }: Batch, parts: JudgeParts): J
   let bytes = 0;
   let skipped = 0;
   let repeated = 0;
-  let decodeMs = 0;
+  let decodeMs = decodedBatch.besideMs;
   let judgeMs = 0;
 
   for (let next = 0; next < records.length; ) {
@@ -65,7 +68,7 @@ export function judge({ records, startsOver = [] }: Batch, parts: JudgeParts): J
         deadLetters.push(letterOf(record, record.unreadable));
         continue;
       }
-      const decoded = parts.decoder.decode(record);
+      const decoded = decodedBatch.of(next);
       skipped += decoded.skipped;
       for (const letter of decoded.refused) deadLetters.push(letter);
       for (const event of decoded.events) {

@@ -156,7 +156,8 @@ async function contentOf(
   opened: (raw: Readable) => void,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (path !== '-') await mustBeReadable(path);
-  const raw = path === '-' ? (stdin ?? process.stdin) : createReadStream(path, { highWaterMark: 1 << 18 });
+  const raw =
+    path === '-' ? (stdin ?? process.stdin) : createReadStream(path, { highWaterMark: bytesPerBatch });
   opened(raw);
   return inflated(raw, path);
 }

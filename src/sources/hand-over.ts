@@ -13,13 +13,18 @@ export class HandOver<T> {
 
   /** Resolves when there is room and the item was put in; false when the taking side has gone. */
   async give(item: T): Promise<boolean> {
+    while (!this.offer(item)) {
+      if (!(await this.room())) return false;
+    }
+    return true;
+  }
+
+  /** Resolves when there is room, which the next giver may take; false when the taking side has gone. */
+  async room(): Promise<boolean> {
     while (this.#items.length >= this.#limit && !this.#ended) {
       await new Promise<void>((resolve) => this.#givers.push(resolve));
     }
-    if (this.#ended) return false;
-    this.#items.push(item);
-    this.#taker?.();
-    return true;
+    return !this.#ended;
   }
 
   /** Puts the item in if there is room now. */

@@ -25,8 +25,8 @@ const hungMs = 45_000;
 const patience = { timeout: 90_000, interval: 250 };
 
 /**
- * The same topic read by three services of one key: one is left alone, one is killed again and again,
- * one has its broker killed under it. What the first has found, the others must have found as well.
+ * The same topic read by services of one key: one is left alone, one decodes in its only thread, one is
+ * killed again and again, one has its broker killed under it. What the first has found, the others must have found as well.
  */
 describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from Kafka', () => {
   const root = mkdtempSync(join(tmpdir(), 'bearerwatch-interrupted-'));
@@ -35,7 +35,7 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
   let planted: PlantedAttacks;
   const running = new Set<Service>();
 
-  const start = async (name: string) => {
+  const start = async (name: string, thread = true) => {
     const folder = join(root, name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'key'), key.toString('hex'), { mode: 0o600 });
@@ -51,7 +51,7 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
             sessionTimeoutMs: 6000,
           },
         },
-        decode: { hashKeyFile: join(folder, 'key') },
+        decode: { hashKeyFile: join(folder, 'key'), thread },
         alerts: { perDay: 1 },
         checkpoint: { everyMs: 700 },
       },
@@ -141,6 +141,14 @@ describeWith(kafkaProgram.needed, 'run, interrupted while it reads attacks from 
     }
     expect(new Set(reference.alerts.map(({ id }) => id)).size).toBe(reference.alerts.length);
   });
+
+  it('decoding in one thread with everything else, has the same alerts', async () => {
+    const service = await start('one-thread', false);
+    await allRead('one-thread');
+    const alone = await found('one-thread', service);
+    expect(told(alone)).toEqual(told(reference));
+    expect(states(alone)).toEqual(states(reference));
+  }, 150_000);
 
   it('killed with SIGKILL again and again, has each alert once and every state of it, and no other', () => {
     expect(told(survivor)).toEqual(told(reference));

@@ -39,8 +39,10 @@ function judged(words: readonly string[]) {
   } as Pick<Engine, 'process' | 'drain'> as Engine;
   let timeMs = 0;
   const clock = () => timeMs++;
-  const parts = { decoder, engine, places: placesFrom(new Map()), keepEvents: true, clock };
-  return { seen, ...judge(batchOf(words), parts) };
+  const batch = batchOf(words);
+  const decodedBatch = { of: (n: number) => decoder.decode(batch.records[n]!), besideMs: 0 };
+  const parts = { engine, places: placesFrom(new Map()), keepEvents: true, clock };
+  return { seen, ...judge(batch, decodedBatch, parts) };
 }
 
 describe('judge()', () => {

@@ -1,6 +1,7 @@
 import type { Alert } from '../../schemas/alert.ts';
 import { emptyUsageEvent } from '../../schemas/usage-event.ts';
-import type { Decoder } from '../../src/decode/decoded.ts';
+import { decodeHere } from '../../src/decode/decode-here.ts';
+import type { MeasuredDecoder } from '../../src/decode/decoded.ts';
 import type { Engine, EngineFigures } from '../../src/engine/engine.types.ts';
 import { noMeter } from '../../src/pipeline/meter.ts';
 import { createPipeline, type PipelineParts } from '../../src/pipeline.ts';
@@ -38,7 +39,8 @@ export function sourceOf(
   };
 }
 
-const decoder: Decoder = {
+const decoder: MeasuredDecoder = {
+  figures: () => ({ sweepHits: 0, byFormat: new Map(), skippedBy: new Map() }),
   decode: ({ value, at, ingestTimeMs }) => {
     const word = value.toString();
     if (word === 'bad') {
@@ -59,6 +61,8 @@ const decoder: Decoder = {
     };
   },
 };
+
+export const wordStage = decodeHere(decoder);
 
 /** Counts words; the word `alarm` gives an alert, `poison` is a fault inside. */
 export function countingEngine() {
@@ -108,7 +112,7 @@ export function sinkOf(
 export function pipelineOf(parts: Partial<PipelineParts>) {
   return createPipeline({
     source: sourceOf([]),
-    decoder,
+    decodeStage: wordStage,
     engine: countingEngine().engine,
     sinks: [],
     store: undefined,

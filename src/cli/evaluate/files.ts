@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { ScoreLine } from '../../../schemas/score-line.ts';
 import { printable } from '../../alerting/printable.ts';
-import type { Decoder } from '../../decode/decoded.ts';
 import {
   attacksOf,
   type LabelledReport,
@@ -15,7 +14,7 @@ import { noMeter } from '../../pipeline/meter.ts';
 import { createPipeline } from '../../pipeline.ts';
 import { type ConfigFlags, readConfig } from '../config-flags.ts';
 import { type Io, messageOf, print, usageFailure } from '../io.ts';
-import { decoderForFiles } from '../parts/decoder.ts';
+import { decodeStageForFiles } from '../parts/decoder.ts';
 import { engineFrom } from '../parts/engine.ts';
 import { filesSource } from '../parts/files.ts';
 import { progressOn } from '../progress.ts';
@@ -38,15 +37,14 @@ export async function evaluateFiles(flags: LabelledFlags, io: Io): Promise<void>
   const labels = readLabels(flags.labels);
   const { config } = readConfig(flags, io);
   const seen: SeenEvent[] = [];
-  const decoder = watched(await decoderForFiles(config, io, flags.format), (event) => {
-    if (labels.events.has(event.eventId)) seen.push(event);
-  });
   const progress = progressOn(io.stderr);
   const alerts = new Map<string, Alert>();
   const scores: ScoreLine[] = [];
+  const source = await filesSource(config, flags.events, io, flags.format);
+  const decodeStage = await decodeStageForFiles(config, io, flags.format);
   const pipeline = createPipeline({
-    source: await filesSource(config, flags.events, io, flags.format),
-    decoder,
+    source,
+    decodeStage,
     engine: engineFrom(config, { scores: true, simulated: false }),
     sinks: [
       {
@@ -54,6 +52,8 @@ export async function evaluateFiles(flags: LabelledFlags, io: Io): Promise<void>
         async deliver(delivery) {
           for (const alert of delivery.alerts) alerts.set(alert.id, alert);
           for (const line of delivery.scores) scores.push(line);
+          for (const { eventId, credentialId, timestampMs } of delivery.events)
+            if (labels.events.has(eventId)) seen.push({ eventId, credentialId, timestampMs });
         },
         problem: () => undefined,
         async close() {},
@@ -61,13 +61,17 @@ export async function evaluateFiles(flags: LabelledFlags, io: Io): Promise<void>
     ],
     store: undefined,
     checkpoint: config.checkpoint,
-    keepEvents: false,
+    keepEvents: true,
     finite: true,
     meter: noMeter,
     logger: { info() {}, warn: progress.warn, error: progress.warn },
     clock: () => performance.now(),
   });
-  await pipeline.run(new AbortController().signal, new AbortController().signal);
+  try {
+    await pipeline.run(new AbortController().signal, new AbortController().signal);
+  } finally {
+    await decodeStage.close();
+  }
   const { attacks, ignored } = attacksOf(labels, seen);
   const unseen = unscoredAttacks(attacks, scores);
   if (unseen.length === attacks.length) {
@@ -102,17 +106,6 @@ function readLabels(file: string) {
   } catch (error) {
     throw usageFailure(`${file}: ${messageOf(error)}`);
   }
-}
-
-function watched(decoder: Decoder, see: (event: SeenEvent) => void): Decoder {
-  return {
-    decode(record) {
-      const decoded = decoder.decode(record);
-      for (const { eventId, credentialId, timestampMs } of decoded.events)
-        see({ eventId, credentialId, timestampMs });
-      return decoded;
-    },
-  };
 }
 
 function textOf(report: LabelledReport): string {

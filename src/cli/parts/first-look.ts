@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { detectors } from '../../../detectors/index.ts';
+import type { MappingFile } from '../../config/mapping-files.ts';
 import type { Config } from '../../config/schema.ts';
 import { isBetter } from '../../connect/proposal/is-better.ts';
 import { type Proposal, proposeMapping } from '../../connect/proposal/propose.ts';
 import { type ConnectReport, reportOf } from '../../connect/report.ts';
 import { Sample } from '../../connect/sample.ts';
-import type { Format } from '../../decode/format.ts';
 import { mappedFormat } from '../../decode/formats/mapped.ts';
 import type { RawRecord, Source } from '../../sources/source.ts';
 import type { Io } from '../io.ts';
@@ -51,21 +51,22 @@ export async function firstLook(options: LookOptions, config: Config, io: Io): P
       proposal: null,
       report: { ...first.report, proposal: first.sample.formats.size > 0 ? null : proposal },
     };
-  const mapped = mappedFormat(proposal.mapping, 'the proposed mapping');
-  const second = await lookAt(kept, [mapped], options, config, io);
+  const proposed = { mapping: proposal.mapping, file: 'the proposed mapping' };
+  const second = await lookAt(kept, [proposed], options, config, io);
   if (!isBetter(second.sample, first.sample)) return { ...first, proposal: null };
   return { ...second, report: { ...second.report, proposal }, proposal };
 }
 
 async function lookAt(
   records: Iterable<RawRecord> | AsyncIterable<RawRecord>,
-  proposed: readonly Format[],
+  proposed: readonly MappingFile[],
   { pinned, nowMs }: LookOptions,
   config: Config,
   io: Io,
 ): Promise<Omit<Look, 'proposal'>> {
   const decoder = await decoderForFiles(config, io, pinned, { tellsOfKey: false, proposed });
-  const sample = new Sample(detectors, config.decode, pinned, [...mappedFormats(config), ...proposed]);
+  const own = proposed.map(({ mapping, file }) => mappedFormat(mapping, file));
+  const sample = new Sample(detectors, config.decode, pinned, [...mappedFormats(config), ...own]);
   for await (const record of records) sample.add(record, decoder.decode(record));
   return { sample, report: reportOf(sample, nowMs, decoder.figures()) };
 }
