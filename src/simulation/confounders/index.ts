@@ -1,3 +1,4 @@
+import { logUniform } from '../distributions.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Random } from '../random.ts';
 import type { Activity } from '../scenario.ts';
@@ -23,7 +24,9 @@ import {
   penetrationTest,
   webhookRetries,
 } from './load.ts';
+import { orderedRuns } from './ordered-runs.ts';
 import { clockChange, holiday, newDevice, onCall, travel } from './people.ts';
+import { secondClient, secondSite } from './side-by-side.ts';
 import { taskChanges } from './tasks.ts';
 import {
   clientUpgrade,
@@ -61,6 +64,7 @@ export const confounders: readonly Confounder[] = [
   busyHour,
   loadTest,
   monthlyJob,
+  orderedRuns,
   webhookRetries,
   penetrationTest,
   travel,
@@ -68,6 +72,8 @@ export const confounders: readonly Confounder[] = [
   onCall,
   clockChange,
   newDevice,
+  secondClient,
+  secondSite,
   newDuty,
   consoleVisits,
   visitors,
@@ -79,12 +85,19 @@ export interface PlannedConfounders {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+/** Companies differ in what is everyday: one migrates data all the time and never fails over, another the reverse. */
+function withItsOwnNoise(fleet: Fleet, random: Random): Fleet {
+  const often = logUniform(random.stream('how often'), 0.25, 2.5);
+  return { ...fleet, parameters: { ...fleet.parameters, noise: fleet.parameters.noise * often } };
+}
+
 /** Puts every benign change into the fleet; those that are part of how credentials live are counted too. */
 export function planConfounders(fleet: Fleet, random: Random): PlannedConfounders {
   const activities: Activity[] = [];
   const counts = new Map<string, number>();
   for (const confounder of confounders) {
-    const planned = confounder.plan(fleet, random.stream(confounder.id));
+    const own = random.stream(confounder.id);
+    const planned = confounder.plan(withItsOwnNoise(fleet, own), own);
     counts.set(confounder.id, typeof planned === 'number' ? planned : planned.count);
     if (typeof planned !== 'number') activities.push(...planned.activities);
   }
