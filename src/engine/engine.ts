@@ -138,7 +138,7 @@ class CredentialEngine implements Engine {
     const measured = this.#measuring.measure(event, seen);
     if (this.#reports !== undefined) this.#report(this.#reports, event, found, measured);
     this.#judging.judge(event, at, measured);
-    const weight = gateWeight(identity.bestBits, this.#gateMidpointBits);
+    const weight = gateWeight(identity.bestBits, this.#gateMidpointBits, identity.activeHours);
     this.#measuring.learn(event, seen);
     this.#memory.remember(event, prints, low, high, weight);
     if (this.#parts.shared.population.news.length > 0) this.#followNews(event, at);

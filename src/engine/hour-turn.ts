@@ -56,7 +56,7 @@ export class HourTurn {
     const { type, activeHours: hours, bestBits } = identity;
     habits.kept(values);
     this.#reports?.closed(credentialId, bestBits);
-    let weight = gateWeight(bestBits, this.#gateMidpointBits);
+    let weight = gateWeight(bestBits, this.#gateMidpointBits, hours);
     const incident = this.#incidents.get(credentialId);
     const closesMs = (identity.hour + 1) * hourMs;
     const adopting =
