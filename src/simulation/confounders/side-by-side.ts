@@ -62,7 +62,7 @@ export const secondClient: Confounder = {
 
 export const secondSite: Confounder = {
   id: 'second-site',
-  description: 'One service alone moves in part or in whole to another provider, for hours or for good.',
+  description: 'One service alone moves in part or in whole to another site, for hours or for good.',
   plan(fleet, random) {
     let count = 0;
     for (const credential of fleet.credentials) {
