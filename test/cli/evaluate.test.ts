@@ -111,7 +111,7 @@ describe('evaluate on labelled files', () => {
     expect(stderr).toContain(`1 of ${rows.length + 1} labelled attacks`);
     expect(stderr).toContain('count as missed: nobody;');
     expect(report.cleanDays).toBeGreaterThan(100);
-    expect(report.scenarios).toContainEqual({ scenario: 'fast-scrape', attacks: 1, recall: [1, 1, 1] });
+    expect(report.scenarios).toContainEqual({ scenario: 'object-guessing', attacks: 1, recall: [1, 1, 1] });
   }, 120_000);
 
   it.each([
