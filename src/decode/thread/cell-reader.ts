@@ -22,9 +22,10 @@ export class CellReader {
     this.#number = event * numbersPerEvent;
   }
 
-  text(): string | null {
+  /** What the writer was given for this field, and so of its type. */
+  text<T extends string | null>(): T {
     const word = this.#cells.words[this.#word++] as number;
-    return word === 0 ? null : this.#textOf(word);
+    return (word === 0 ? null : this.#textOf(word)) as T;
   }
 
   list(): readonly string[] {

@@ -42,9 +42,10 @@ export class TextNumbers {
   }
 
   #numberOf(text: string): number {
+    // Before the look-up, which would hash all of it.
+    if (text.length > longestText) return 0;
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    if (text.length > longestText) return 0;
     if (this.#numbers.size >= this.#mostTexts) {
       this.#isFull = true;
       return 0;
