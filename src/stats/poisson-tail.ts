@@ -9,7 +9,9 @@
 export function poissonTailBits(count: number, expected: number): number {
   const rate = Math.max(expected, leastExpected);
   if (!(count > rate)) return 0;
-  return (count * Math.log(count / rate) - count + rate) / Math.LN2;
+  const bits = (count * Math.log(count / rate) - count + rate) / Math.LN2;
+  // Of a million, rounding leaves less than nothing where count and rate are all but the same.
+  return Math.max(0, bits);
 }
 
 /** Nothing is impossible: keeps the bits finite. */
