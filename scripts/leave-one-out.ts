@@ -19,7 +19,7 @@ import { learntScenarios, sharedRows } from '../src/training/left-out.ts';
 import { fullRecipe, type Recipe } from '../src/training/recipe.ts';
 import { learnableScenarios, trainingWorld } from '../src/training/worlds.ts';
 import { inThreads } from './in-threads.ts';
-import type { TrainResult, TrainTask } from './train-without.ts';
+import type { TrainResult, TrainTask } from './train-networks.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
 
 const { values: flags } = parseArgs({
@@ -85,12 +85,17 @@ const scenarios = chosen(learntScenarios(shared));
 
 say(`training with all scenarios and without each of ${scenarios.length}`);
 const trained = await inThreads<TrainTask, TrainResult>(
-  new URL('./train-without.ts', import.meta.url),
-  [null, ...scenarios].map((scenario) => ({ shared, scenario, recipe, seed })),
+  new URL('./train-networks.ts', import.meta.url),
+  [[], ...scenarios.map((scenario) => [scenario])].map((without) => ({
+    shared,
+    without,
+    recipe,
+    seeds: { samples: seed, networks: seed },
+  })),
   threads,
-  ({ scenario }, { samples, seconds }, done) =>
+  ({ without: [scenario] }, { samples, seconds }, done) =>
     say(
-      `  ${done} of ${scenarios.length + 1}: ${scenario === null ? 'all scenarios' : `without ${scenario}`}, ${samples} samples, ${seconds.toFixed(0)} s`,
+      `  ${done} of ${scenarios.length + 1}: ${scenario === undefined ? 'all scenarios' : `without ${scenario}`}, ${samples} samples, ${seconds.toFixed(0)} s`,
     ),
 );
 const combinations = trained.map(({ networks }, n) => {

@@ -1,13 +1,16 @@
-/** Trains the learned combination on simulated worlds and writes detectors/model.json, or its floor. `npm run train -- --help` says how. */
+/** Trains the learned combination on simulated worlds and writes its files in detectors/. `npm run train -- --help` says how. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { derivedInputs, type Model, model as modelSchema } from '../schemas/model.ts';
+import { type Model, model as modelSchema } from '../schemas/model.ts';
+import { type ScenarioId, withheldScenarios } from '../src/simulation/attacks/index.ts';
 import { calibrate } from '../src/training/calibrate.ts';
 import { featureNames } from '../src/training/harvest.ts';
-import { fullRecipe, genericRecipe, learnNetworks, type Recipe } from '../src/training/recipe.ts';
-import { Samples } from '../src/training/samples.ts';
+import { learntScenarios, type SharedRows, sharedRows } from '../src/training/left-out.ts';
+import { fullRecipe, genericRecipe, type Recipe } from '../src/training/recipe.ts';
 import { learnableScenarios, trainingWorld } from '../src/training/worlds.ts';
 import { inThreads } from './in-threads.ts';
+import type { TrainResult, TrainTask } from './train-networks.ts';
 import type { WorldResult, WorldTask } from './train-world.ts';
 
 const { values: flags } = parseArgs({
@@ -23,44 +26,56 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '2' },
     date: { type: 'string', default: 'undated' },
     'generic-only': { type: 'boolean', default: false },
-    withhold: { type: 'boolean', default: false },
     continue: { type: 'boolean', default: false },
     'calibrate-only': { type: 'boolean', default: false },
-    out: { type: 'string' },
+    folder: { type: 'string', default: 'detectors' },
   },
 });
 if (flags.help) {
   console.log(`npm run train -- [--worlds N] [--validation N] [--rounds N] [--networks N] [--hidden N] [--days N] [--seed N]
-                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--withhold] [--continue] [--calibrate-only] [--out FILE]
+                 [--threads N] [--date YYYY-MM-DD] [--generic-only] [--continue] [--calibrate-only] [--folder FOLDER]
 
 Plays N randomised worlds through the engine, learns to tell attacked hours from others, and calibrates
 on further worlds. A second round plays them again with the first round's model at the learning gate.
-It starts from nothing, so that the command alone gives the same file; --continue starts from the weights
+It starts from nothing, so that the command alone gives the same files; --continue starts from the weights
 that are there. --calibrate-only keeps the weights that are there and reads their thresholds anew.
---generic-only shows it no attack, only positives made from benign hours, and writes detectors/model-generic.json:
-what the score is worth without any list of attacks, a row of bearerwatch evaluate.
---withhold shows it no attack of the families that are withheld, and writes detectors/model-withheld.json: what
-the score is worth against attacks that nobody thought of, a row of bearerwatch evaluate.`);
+Written to FOLDER: model.json, and model-withheld.json, from the same worlds without what they show of the
+families that are withheld: what the score is worth against attacks that nobody thought of, a row of
+bearerwatch evaluate. With --generic-only model-generic.json alone: no attack, only positives made from benign
+hours; what the score is worth without any list of attacks, a row too.`);
   process.exit(0);
 }
 
 const seed = Number(flags.seed);
 const days = Number(flags.days);
-const width = featureNames.length + derivedInputs;
 const genericOnly = flags['generic-only'];
-const isWithheld = genericOnly || flags.withhold;
-const bundled = genericOnly ? 'model-generic' : flags.withhold ? 'model-withheld' : 'model';
-const out = flags.out ?? `detectors/${bundled}.json`;
-const learnable = learnableScenarios(isWithheld);
+const learnable = learnableScenarios(genericOnly);
 const base = genericOnly ? genericRecipe : fullRecipe;
 const recipe: Recipe = {
   ...base,
   networks: Number(flags.networks ?? base.networks),
   hidden: Number(flags.hidden ?? base.hidden),
 };
+/** Between the seeds of a variant's networks. */
+const networkStride = 7919;
 /** Epochs of weights that only stand at the learning gate. */
 const gateEpochs = 6;
 const say = (text: string) => process.stderr.write(`${text}\n`);
+
+interface Variant {
+  readonly file: string;
+  /** Scenarios whose rows it does not see. */
+  readonly without: readonly ScenarioId[];
+}
+
+const fileOf = (name: string) => join(flags.folder, `${name}.json`);
+const variants: readonly Variant[] = genericOnly
+  ? [{ file: fileOf('model-generic'), without: learnable }]
+  : [
+      { file: fileOf('model'), without: [] },
+      { file: fileOf('model-withheld'), without: withheldScenarios },
+    ];
+const leading = variants[0] as Variant;
 
 const optionsOf = (n: number) => trainingWorld(seed, n, days, learnable);
 
@@ -143,19 +158,59 @@ const trainingWorlds = Array.from({ length: Number(flags.worlds) }, (_, n) => op
 const validationWorlds = Array.from({ length: Number(flags.validation) }, (_, n) => optionsOf(500 + n));
 
 /** Weights to go on from, when that was asked for. */
-function known(): Model | undefined {
+function known({ file }: Variant): Model | undefined {
   if (!flags.continue && !flags['calibrate-only']) return undefined;
-  if (!existsSync(out))
-    throw new Error(`--continue and --calibrate-only need weights to start from, and ${out} is not there`);
-  const parsed = modelSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+  if (!existsSync(file))
+    throw new Error(`--continue and --calibrate-only need weights to start from, and ${file} is not there`);
+  const parsed = modelSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.featureNames.join() !== featureNames.join())
-    throw new Error(`${out} has other features than there are now; train it anew`);
+    throw new Error(`${file} has other features than there are now; train it anew`);
   return parsed;
+}
+
+function write(file: string, model: Model): void {
+  writeFileSync(file, `${JSON.stringify(modelSchema.parse(model))}\n`);
+  say(`  written to ${file}`);
+}
+
+/** The networks of every variant, each network in a thread of its own on rows that all share. */
+async function networksOf(
+  shared: SharedRows,
+  of: readonly Variant[],
+  how: Recipe,
+  samplesSeed: number,
+): Promise<Model['networks'][]> {
+  const present = learntScenarios(shared);
+  const tasks = of.flatMap(({ without }) =>
+    Array.from({ length: how.networks }, (_, n) => ({
+      shared,
+      without: without.filter((scenario) => present.includes(scenario)),
+      recipe: { ...how, networks: 1 },
+      seeds: { samples: samplesSeed, networks: seed + n * networkStride },
+    })),
+  );
+  const trained = await inThreads<TrainTask, TrainResult>(
+    new URL('./train-networks.ts', import.meta.url),
+    tasks,
+    Number(flags.threads),
+    (_task, { samples, loss, seconds }, done) =>
+      say(
+        `  network ${done} of ${tasks.length}: ${samples} samples, loss ${loss.toFixed(5)}, ${seconds.toFixed(0)} s`,
+      ),
+  );
+  return of.map((_, v) =>
+    trained.slice(v * how.networks, (v + 1) * how.networks).flatMap(({ networks }) => networks),
+  );
+}
+
+if (flags['calibrate-only']) {
+  for (const variant of variants) write(variant.file, await calibrated(known(variant) as Model));
+  process.exit(0);
 }
 
 say('prior: two worlds');
 let model =
-  known() ??
+  known(leading) ??
   untrained(
     priorOf(
       await playAll(
@@ -166,12 +221,6 @@ let model =
     ),
   );
 
-if (flags['calibrate-only']) {
-  writeFileSync(out, `${JSON.stringify(modelSchema.parse(await calibrated(model)))}\n`);
-  say(`  written to ${out}`);
-  process.exit(0);
-}
-
 for (let round = 1; round <= Number(flags.rounds); round += 1) {
   // All but the last round only give the learning gate a score: a third of the worlds does.
   const isLast = round === Number(flags.rounds);
@@ -179,34 +228,27 @@ for (let round = 1; round <= Number(flags.rounds); round += 1) {
   const worlds = trainingWorlds.slice(0, share);
   say(`round ${round}: playing ${worlds.length} worlds`);
   const results = await playAll(model, 'train', worlds);
-  const samples = new Samples(width, 1 << 16);
-  for (const { rows, labels, weights } of results) {
-    for (let s = 0; s < labels.length; s += 1) {
-      if (genericOnly && labels[s] === 1) continue;
-      samples.add(rows.subarray(s * width, (s + 1) * width), labels[s] as number, weights[s] as number);
-    }
+  const prior = priorOf(results);
+  const shared = sharedRows(results);
+  const trained = isLast ? variants : [leading];
+  const how = isLast
+    ? recipe
+    : { ...recipe, networks: 1, epochs: Math.min(recipe.epochs, gateEpochs), floorBits: 0 };
+  const networks = await networksOf(shared, trained, how, seed + round);
+  for (const [v, { file, without }] of trained.entries()) {
+    const judged = await calibrated({ ...model, prior, networks: networks[v] as Model['networks'] });
+    const finished = {
+      ...judged,
+      provenance: {
+        trainedAt: flags.date,
+        command: `npm run train -- ${process.argv.slice(2).join(' ')}`.trim(),
+        seeds: [...trainingWorlds, ...validationWorlds].map(({ seed: s }) => s),
+        worlds: [...new Set(trainingWorlds.map(({ style }) => style))],
+        scenarios: learnable.filter((scenario) => !without.includes(scenario)),
+        figures: judged.provenance.figures,
+      },
+    };
+    write(file, finished);
+    if (!isLast) model = finished;
   }
-  const networks = learnNetworks(
-    samples,
-    worlds.length,
-    isLast ? recipe : { ...recipe, networks: 1, epochs: Math.min(recipe.epochs, gateEpochs), floorBits: 0 },
-    { samples: seed + round, networks: seed },
-    (n, loss) =>
-      say(`  network ${n + 1} of ${recipe.networks}: ${samples.count} samples, loss ${loss.toFixed(5)}`),
-  );
-  model = { ...model, prior: priorOf(results), networks };
-  model = await calibrated(model);
-  model = {
-    ...model,
-    provenance: {
-      trainedAt: flags.date,
-      command: `npm run train -- ${process.argv.slice(2).join(' ')}`.trim(),
-      seeds: [...trainingWorlds, ...validationWorlds].map(({ seed: s }) => s),
-      worlds: [...new Set(trainingWorlds.map(({ style }) => style))],
-      scenarios: genericOnly ? [] : [...learnable],
-      figures: model.provenance.figures,
-    },
-  };
-  writeFileSync(out, `${JSON.stringify(modelSchema.parse(model))}\n`);
-  say(`  written to ${out}`);
 }

@@ -49,13 +49,16 @@ export function learntScenarios({ scenarios, scenarioOf }: SharedRows): string[]
   return scenarios.filter((_, index) => seen.has(index));
 }
 
-/** Everything but the rows of one scenario's attacks; with null, everything. Throws when no world has the scenario. */
-export function samplesWithout(shared: SharedRows, scenario: string | null): Samples {
-  const left = scenario === null ? null : shared.scenarios.indexOf(scenario);
-  if (left === -1) throw new RangeError(`no world has the scenario '${scenario}'`);
+/** Everything but the rows of these scenarios' attacks. Throws when no world has one of them. */
+export function samplesWithout(shared: SharedRows, without: readonly string[]): Samples {
+  const left = new Set(without.map((scenario) => shared.scenarios.indexOf(scenario)));
+  if (left.has(-1)) {
+    const unknown = without.filter((scenario) => !shared.scenarios.includes(scenario));
+    throw new RangeError(`no world has the scenario '${unknown.join("', '")}'`);
+  }
   const samples = new Samples(width, Math.max(1, shared.labels.length));
   for (let s = 0; s < shared.labels.length; s += 1) {
-    if (shared.scenarioOf[s] === left) continue;
+    if (left.has(shared.scenarioOf[s] as number)) continue;
     samples.add(
       shared.rows.subarray(s * width, (s + 1) * width),
       shared.labels[s] as number,

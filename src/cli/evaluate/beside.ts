@@ -44,11 +44,11 @@ export function modelsBeside(
     const found = existsSync(file) ? readModel(file) : undefined;
     if (found !== undefined && sameFeatures(found, model)) return found;
     const reason = found === undefined ? 'is not there' : 'was trained for other features';
-    leftOut.push(`no row for ${row}: ${file} ${reason}; write it with npm run train -- ${flag}`);
+    leftOut.push(`no row for ${row}: ${file} ${reason}; write it with npm run train${flag}`);
     return undefined;
   };
   const beside: OtherModel[] = [];
-  const generic = floor(genericFile, 'generic positives only', '--generic-only');
+  const generic = floor(genericFile, 'generic positives only', ' -- --generic-only');
   if (generic !== undefined) beside.push({ id: genericId, label: 'generic positives only', model: generic });
   if (besideFile !== undefined) {
     const other = readModel(besideFile);
@@ -58,7 +58,7 @@ export function modelsBeside(
       );
     beside.push({ id: 'other-model', label: basename(besideFile, '.json'), model: other });
   }
-  return { beside, withheld: floor(withheldFile, 'attacks never trained on', '--withhold'), leftOut };
+  return { beside, withheld: floor(withheldFile, 'attacks never trained on', ''), leftOut };
 }
 
 function sameFeatures(a: Model, b: Model): boolean {

@@ -37,7 +37,7 @@ describe('modelsBeside', () => {
     expect(withheld).toBeUndefined();
     expect(leftOut).toEqual([
       `no row for generic positives only: ${file('older.json')} was trained for other features; write it with npm run train -- --generic-only`,
-      `no row for attacks never trained on: ${file('older.json')} was trained for other features; write it with npm run train -- --withhold`,
+      `no row for attacks never trained on: ${file('older.json')} was trained for other features; write it with npm run train`,
     ]);
   });
 
