@@ -21,7 +21,7 @@ export default behavioural({
   features: [
     {
       name: 'tool-bits',
-      about: 'tool',
+      about: 'route',
       scale: 'linear',
       shape: 'total',
       unit: 'bits',
@@ -36,17 +36,17 @@ export default behavioural({
     },
   ],
   score(_event, state, seen, out) {
-    const { hash, bits } = seen.tool;
-    out.set(0, state.bits + bits);
-    if (hash === 0) out.set(1, state.longest);
-    else out.set(1, Math.max(state.longest, hash === state.last ? state.run + 1 : 1));
+    const { tool } = seen;
+    out.set(0, state.bits + (tool === 0 ? 0 : seen.route.bits));
+    if (tool === 0) out.set(1, state.longest);
+    else out.set(1, Math.max(state.longest, tool === state.last ? state.run + 1 : 1));
   },
   learn(_event, state, seen) {
-    const { hash, bits } = seen.tool;
-    if (hash === 0) return;
-    state.bits += bits;
-    state.run = hash === state.last ? state.run + 1 : 1;
-    state.last = hash;
+    const { tool } = seen;
+    if (tool === 0) return;
+    state.bits += seen.route.bits;
+    state.run = tool === state.last ? state.run + 1 : 1;
+    state.last = tool;
     if (state.run > state.longest) state.longest = state.run;
   },
   misses: [

@@ -1,7 +1,13 @@
 import { behavioural, notMeasured } from '../../src/engine/detector.ts';
 import { hourly } from '../../src/engine/record-layout.ts';
+import type { Seen } from '../../src/engine/seen.ts';
 import { burst, call, endOf, steady, steadyOf } from '../examples/streams.ts';
 import { thief } from '../examples/takeovers.ts';
+
+/** Of a place that is new as a whole, one network is the news. */
+function networkBits({ network, place }: Seen): number {
+  return place.bits + (place.unseen && !place.firstThisHour ? 0 : network.bits);
+}
 
 /** Every hour has one at least, unless the gateway does not log it. */
 function logged(values: number): number {
@@ -91,7 +97,7 @@ export default behavioural({
   score(_event, state, seen, out) {
     const fresh = seen.fromFreshContext;
     const first = fresh && seen.hasObject && seen.objectFirstThisHour;
-    out.set(0, state.networkBits + seen.network.bits + seen.place.bits);
+    out.set(0, state.networkBits + networkBits(seen));
     out.set(1, state.clientBits + seen.client.bits);
     out.set(2, logged(state.networks + (seen.network.firstThisHour ? 1 : 0)));
     out.set(3, logged(state.clients + (seen.client.firstThisHour ? 1 : 0)));
@@ -101,7 +107,7 @@ export default behavioural({
     out.set(7, state.foreignObjects + (first && seen.objectIsForeign ? 1 : 0));
   },
   learn(_event, state, seen) {
-    state.networkBits += seen.network.bits + seen.place.bits;
+    state.networkBits += networkBits(seen);
     state.clientBits += seen.client.bits;
     if (seen.network.firstThisHour) state.networks += 1;
     if (seen.client.firstThisHour) state.clients += 1;

@@ -22,24 +22,16 @@ const mostExamples = 3;
 const leastShown = 0.1;
 
 /** What tells most about who is behind it comes first. */
-const order: readonly ChangedThing[] = [
-  'client',
-  'network',
-  'country',
-  'environment',
-  'scope',
-  'tool',
-  'operation',
-];
+const order: readonly ChangedThing[] = ['client', 'network', 'country', 'environment', 'scope', 'operation'];
 
 const firstStep: Readonly<Record<ChangedThing, string>> = {
   network: 'Ask whether these credentials were moved to the network today; if nobody did, block it.',
   country: 'Ask whether these credentials are used from the country on purpose; if not, block it for them.',
   client:
     'Ask whether the client was rolled out or upgraded today; if nobody did, block it by its fingerprint.',
-  operation: 'Ask whether the operations were released today: a release explains all of these at once.',
+  operation:
+    'Ask whether the operations or tools were released today: a release explains all of these at once.',
   scope: 'Ask whether the scopes were granted on purpose, and by whom.',
-  tool: 'Ask whether the tools were released to these agents today.',
   environment:
     'Ask why these credentials are used in another environment, and keep it out if it was no plan.',
 };
@@ -160,7 +152,6 @@ const plural: Readonly<Record<ChangedThing, string>> = {
   client: 'clients',
   operation: 'operations',
   scope: 'scopes',
-  tool: 'tools',
   environment: 'environments',
 };
 

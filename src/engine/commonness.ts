@@ -36,7 +36,6 @@ export function frequencyOf(
     network: [seen.place, dimensions.places] as const,
     client: [seen.client, dimensions.clients] as const,
     route: [seen.route, dimensions.routes] as const,
-    tool: [seen.tool, dimensions.tools] as const,
   }[about];
   if (sight.hash === 0) return null;
   const slot = sight.fresh ? -1 : slotOf(dimension.slots, sight.hash);

@@ -59,7 +59,6 @@ export const countryLayout = { ...values(3), newValues: kept() };
 export const routeLayout = { ...values(6), newValues: kept() };
 export const scopeLayout = { ...values(2), newValues: kept() };
 export const environmentLayout = { ...values(2), newValues: kept() };
-export const toolLayout = { ...values(4), newValues: kept() };
 
 /** Numeric ids of a credential's three latest routes, and its two latest listings. */
 export const idLayout = {

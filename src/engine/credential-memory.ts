@@ -69,7 +69,7 @@ export class CredentialMemory {
     timeS: number,
   ): Seen {
     const { seen, identity } = this;
-    const { route } = prints;
+    const { operation } = prints;
     const shared = this.#shared;
     const now = this.#moment(hour, timeS);
     seen.hour = hour;
@@ -90,9 +90,9 @@ export class CredentialMemory {
       shared.population,
       this.dimensions.countries.number,
     );
-    this.#operations.observe(route, low, high, now, seen);
+    this.#operations.observe(operation, low, high, now, seen);
     this.#objects.observe(event, prints, low, high, hour, seen);
-    observeIds(this.#ids, event, route.hash, seen);
+    observeIds(this.#ids, event, operation.hash, seen);
     observeUse(shared, event, prints.token, this.#context, timeS, seen);
     seen.hourBits = seen.opensHour ? this.#hourBits(hour) : 0;
     shared.clients.observe(low, high, seen);
@@ -117,15 +117,15 @@ export class CredentialMemory {
   /** Makes the observed event part of memory. `weight`: the learning gate, 0…1. */
   remember(event: UsageEvent, prints: EventPrints, low: number, high: number, weight: number): void {
     const { seen, identity } = this;
-    const { route } = prints;
+    const { operation } = prints;
     const shared = this.#shared;
     const now = this.#now;
     nameValues(shared.names, event, seen);
     this.#attributes.remember(now, weight);
     rememberValue(this.dimensions.routes, seen.route, now, shared.population, weight);
-    this.#operations.remember(route, low, high, now, seen, weight);
+    this.#operations.remember(operation, low, high, now, seen, weight);
     this.#objects.remember(low, high, now.hour, seen);
-    rememberIds(this.#ids, event, route.hash, seen, weight > trusted);
+    rememberIds(this.#ids, event, operation.hash, seen, weight > trusted);
     shared.clients.remember(low, high, seen);
     if (event.presentedKey !== null && shared.gatewaysWithKeys.size < gatewaysKept)
       shared.gatewaysWithKeys.add(this.#gateway);

@@ -75,7 +75,7 @@ export interface FeatureSpec {
   /** One sentence for the person on call; the numbers arrive formatted. */
   readonly text: (observed: string, expected: string) => string;
   /** The evidence is about new values of this kind: the alert names them. */
-  readonly about?: 'network' | 'client' | 'route' | 'tool';
+  readonly about?: 'network' | 'client' | 'route';
   /** How the numbers are written; default `count`; bits go without their unit. */
   readonly unit?: 'count' | 'bytes' | 'share' | 'bits' | 'hours' | 'usd';
 }

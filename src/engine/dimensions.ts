@@ -10,7 +10,6 @@ export interface Dimensions {
   readonly countries: Dimension;
   readonly routes: Dimension;
   readonly scopes: Dimension;
-  readonly tools: Dimension;
   readonly environments: Dimension;
 }
 
@@ -28,7 +27,6 @@ export function addDimensions(layout: RecordLayout): Dimensions {
     countries: dimension(4, 0.5, 0.25, layout.add('countries', layouts.countryLayout)),
     routes: dimension(5, 0.5, 0.5, layout.add('routes', layouts.routeLayout)),
     scopes: dimension(6, 0.5, 0.25, layout.add('scopes', layouts.scopeLayout)),
-    tools: dimension(7, 0.5, 0.5, layout.add('tools', layouts.toolLayout)),
     environments: dimension(10, 0.2, 0.25, layout.add('environments', layouts.environmentLayout)),
   };
 }

@@ -1,6 +1,6 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { type Fingerprint, fingerprint, hash32, mix32 } from '../stats/hash.ts';
-import { type RouteFacts, routeFacts } from './route-facts.ts';
+import { noOperation, type OperationFacts, operationFacts } from './operation-facts.ts';
 
 /** What an event is known by in every table: fingerprints of the texts that name it, taken once. */
 export interface EventPrints {
@@ -9,7 +9,7 @@ export interface EventPrints {
   readonly request: Fingerprint;
   readonly token: Fingerprint;
   readonly object: Fingerprint;
-  route: RouteFacts;
+  operation: OperationFacts;
 }
 
 const requestSeed = 31;
@@ -21,16 +21,16 @@ export function newPrints(): EventPrints {
     request: { low: 0, high: 0 },
     token: { low: 0, high: 0 },
     object: { low: 0, high: 0 },
-    route: routeFacts(null),
+    operation: noOperation,
   };
 }
 
 export function takePrints(event: UsageEvent, into: EventPrints): void {
   const { credential, request } = into;
   fingerprint(event.credentialId, 0, credential);
-  into.route = routeFacts(event.route);
+  into.operation = operationFacts(event);
   if (event.tokenId !== null) fingerprint(event.tokenId, tokenSeed, into.token);
-  if (event.objectId !== null) fingerprint(event.objectId, into.route.objectSpace, into.object);
+  if (event.objectId !== null) fingerprint(event.objectId, into.operation.objectSpace, into.object);
   if (event.httpRequestId === null) return;
   // Of one request are only its own credential's same calls.
   fingerprint(event.httpRequestId, requestSeed, request);

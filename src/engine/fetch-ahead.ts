@@ -8,10 +8,10 @@ import type { SharedMemory } from './shared-memory.ts';
  * but is kept, or the compiler would leave the reading out.
  */
 export function fetchAhead(prints: EventPrints, store: EntityStore, shared: SharedMemory): void {
-  const { credential, object, token, route } = prints;
+  const { credential, object, token, operation } = prints;
   shared.fetched =
     store.fetch(credential.low) ^
-    shared.operations.fetch((credential.low ^ route.hash) >>> 0, credential.high) ^
+    shared.operations.fetch((credential.low ^ operation.hash) >>> 0, credential.high) ^
     shared.objects.fetch((object.low ^ credential.low) >>> 0, (object.high ^ credential.high) >>> 0) ^
     shared.owners.fetch(object.low, object.high) ^
     shared.tokens.fetch(token.low, token.high);

@@ -5,7 +5,7 @@ import { BoundedMap } from './bounded-map.ts';
 import type { NewsRate } from './news-rate.ts';
 import { longAgo, ofLate } from './sights.ts';
 
-export type ChangedThing = 'network' | 'client' | 'country' | 'operation' | 'scope' | 'tool' | 'environment';
+export type ChangedThing = 'network' | 'client' | 'country' | 'operation' | 'scope' | 'environment';
 
 /** A credential with habits showed a value for the first time. */
 export interface News {

@@ -36,7 +36,6 @@ function kinOf(what: ChangedThing, event: UsageEvent): number[] {
     case 'client':
       return clientParts(event).filter((part) => part !== 0);
     case 'operation':
-    case 'tool':
       return [hash32(event.host ?? event.gatewayName ?? '', hostSeed)];
     default:
       return [];
@@ -59,8 +58,6 @@ function thingOf(dimensions: Dimensions, number: number): ChangedThing {
       return 'operation';
     case dimensions.scopes.number:
       return 'scope';
-    case dimensions.tools.number:
-      return 'tool';
     case dimensions.environments.number:
       return 'environment';
     default:

@@ -13,11 +13,10 @@ type Identity = StateOf<typeof identityLayout>;
 /** Seeds, so that a text that names two things is two values. Short texts cost less to hash than to look up. */
 const countrySeed = 3;
 const scopeSeed = 4;
-const toolSeed = 5;
 const audienceSeed = 9;
 export const gatewaySeed = 12;
 
-/** From where, by what, with which rights and tools a credential is used: all its values but the operation. */
+/** From where, by what, with which rights a credential is used: all its values but the operation. */
 export class AttributeMemory {
   readonly #shared: SharedMemory;
   readonly #identity: Identity;
@@ -45,12 +44,7 @@ export class AttributeMemory {
     const country = event.clientCountry === null ? 0 : hash32(event.clientCountry, countrySeed);
     const scopes = grantHash(event.tokenScopes, event.tokenAudience);
     const environment = event.environment === null ? 0 : hash32(event.environment, gatewaySeed);
-    const toolName = event.genAiToolName ?? event.mcpMethod;
-    const tool = toolName === null ? 0 : hash32(toolName, toolSeed);
-    const mixed = mix32(
-      mix32(mix32(network, place), mix32(client, country)),
-      mix32(mix32(scopes, environment), tool),
-    );
+    const mixed = mix32(mix32(mix32(network, place), mix32(client, country)), mix32(scopes, environment));
     this.#mixed = mixed;
     this.#settled = this.#identity.settled === mixed;
     if (this.#settled) {
@@ -60,18 +54,16 @@ export class AttributeMemory {
       known(seen.country, country);
       known(seen.scopes, scopes);
       known(seen.environment, environment);
-      known(seen.tool, tool);
       return;
     }
     const { population } = this.#shared;
-    const { networks, places, clients, countries, environments, tools } = this.#dimensions;
+    const { networks, places, clients, countries, environments } = this.#dimensions;
     observeValue(networks, network, now, population, seen.network);
     observeValue(places, place, now, population, seen.place);
     observeValue(clients, client, now, population, seen.client);
     observeValue(countries, country, now, population, seen.country);
     observeValue(this.#dimensions.scopes, scopes, now, population, seen.scopes);
     observeValue(environments, environment, now, population, seen.environment);
-    observeValue(tools, tool, now, population, seen.tool);
   }
 
   /** Makes the observed values part of memory, by the learning gate's weight. */
@@ -79,13 +71,12 @@ export class AttributeMemory {
     if (this.#settled) return;
     const seen = this.#seen;
     const { population } = this.#shared;
-    const { networks, places, clients, countries, scopes, environments, tools } = this.#dimensions;
+    const { networks, places, clients, countries, scopes, environments } = this.#dimensions;
     rememberValue(networks, seen.network, now, population, weight);
     rememberValue(places, seen.place, now, population, weight);
     rememberValue(clients, seen.client, now, population, weight);
     rememberValue(countries, seen.country, now, population, weight);
     rememberValue(scopes, seen.scopes, now, population, weight);
-    rememberValue(tools, seen.tool, now, population, weight);
     rememberValue(environments, seen.environment, now, population, weight);
     this.#identity.settled =
       isKnown(seen.network) &&
@@ -93,7 +84,6 @@ export class AttributeMemory {
       isKnown(seen.client) &&
       isKnown(seen.country) &&
       isKnown(seen.scopes) &&
-      isKnown(seen.tool) &&
       isKnown(seen.environment)
         ? this.#mixed
         : 0;

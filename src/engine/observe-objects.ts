@@ -24,7 +24,7 @@ export class ObjectMemory {
 
   /** Fills what `seen` says of the event's object. Changes no memory. */
   observe(event: UsageEvent, prints: EventPrints, low: number, high: number, hour: number, seen: Seen): void {
-    const { object, route } = prints;
+    const { object, operation } = prints;
     seen.hasObject = event.objectId !== null;
     seen.objectIsNew = seen.objectFirstThisHour = seen.objectIsForeign = false;
     if (event.objectId === null) return;
@@ -36,7 +36,7 @@ export class ObjectMemory {
     this.#ownerEntry = owner;
     if (event.objectFormerId !== null) {
       // What is known by the former id only is learnt by today's.
-      const former = fingerprint(event.objectFormerId, route.objectSpace, this.#former);
+      const former = fingerprint(event.objectFormerId, operation.objectSpace, this.#former);
       if (own < 0) own = this.#objects.find((former.low ^ low) >>> 0, (former.high ^ high) >>> 0);
       if (owner < 0) owner = this.#owners.find(former.low, former.high);
     }

@@ -1,8 +1,8 @@
 import type { identityLayout } from './core-layout.ts';
 import { mixWeight, othersWorkSince } from './mix-gate.ts';
 import { type Dimension, type Moment, noveltyBits } from './observe-values.ts';
+import type { OperationFacts } from './operation-facts.ts';
 import type { StateOf } from './record-layout.ts';
-import type { RouteFacts } from './route-facts.ts';
 import type { Seen } from './seen.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
@@ -28,11 +28,18 @@ export class OperationMemory {
   }
 
   /** Fills what `seen` says of the event's operation. Changes no memory. */
-  observe({ hash, sensitivity }: RouteFacts, low: number, high: number, now: Moment, seen: Seen): void {
+  observe(
+    { hash, sensitivity, tool }: OperationFacts,
+    low: number,
+    high: number,
+    now: Moment,
+    seen: Seen,
+  ): void {
     const identity = this.#identity;
     const { operations: table, operationCounts, population } = this.#shared;
     const sight = seen.route;
     sight.hash = hash;
+    seen.tool = tool;
     sight.bits = 0;
     seen.operationBits = 0;
     seen.sensitivity = seen.sensitiveNews = 0;
@@ -63,7 +70,7 @@ export class OperationMemory {
   }
 
   /** Makes the observed operation part of memory. `gate`: how much the event may teach, 0…1. */
-  remember({ hash }: RouteFacts, low: number, high: number, now: Moment, seen: Seen, gate: number): void {
+  remember({ hash }: OperationFacts, low: number, high: number, now: Moment, seen: Seen, gate: number): void {
     if (hash === 0) return;
     const identity = this.#identity;
     const { operations: table, operationCounts } = this.#shared;

@@ -73,7 +73,6 @@ function isNews(seen: Seen): boolean {
     seen.client.firstThisHour ||
     seen.country.firstThisHour ||
     seen.route.unseen ||
-    seen.tool.unseen ||
     seen.scopes.unseen ||
     seen.tokenReturned ||
     seen.earlierUse !== null ||

@@ -51,9 +51,9 @@ export interface Seen {
   /** User agent family with TLS fingerprint. */
   readonly client: Sight;
   readonly country: Sight;
+  /** The operation: route, and the tool that an agent calls there. */
   readonly route: Sight;
   readonly scopes: Sight;
-  readonly tool: Sight;
   /** production, sandbox …, where the gateway says so. */
   readonly environment: Sight;
 
@@ -71,6 +71,8 @@ export interface Seen {
   /** Both ends are places this credential, or three of its peers, are known to use. */
   moveIsKnown: boolean;
 
+  /** Hash of the tool called; 0 when the call is of none. */
+  tool: number;
   /** The event names an object. */
   hasObject: boolean;
   /** Not touched by this credential within eight days. */
@@ -147,7 +149,6 @@ export function nothingSeen(): Seen {
     country: sight(),
     route: sight(),
     scopes: sight(),
-    tool: sight(),
     environment: sight(),
     fromFreshContext: false,
     returned: false,
@@ -156,6 +157,7 @@ export function nothingSeen(): Seen {
     movedKm: 0,
     movedSeconds: 0,
     moveIsKnown: false,
+    tool: 0,
     hasObject: false,
     objectIsNew: false,
     objectFirstThisHour: false,

@@ -29,7 +29,7 @@ const running = set('create execute exec invoke put run send start update');
 const secretThings = set('credential credentials passphrase password passwords secret secrets');
 /** Sensitive to change wherever they stand. */
 const rights = set(
-  'anchor apikey apikeys federation grant grants key keys login mfa permission permissions policies policy role roles saml trust',
+  'access anchor apikey apikeys federation grant grants key keys login mfa permission permissions policies policy role roles saml trust',
 );
 /** People and groups are everyday objects of most APIs; an operation named after making one is not. */
 const principals = set('account admin administrator group groups member owner principal user users');

@@ -6,10 +6,20 @@ import { hashText, type Random } from './random.ts';
 
 const models = ['large-1', 'small-2', 'medium-3'];
 
-/** The name of the tool an agent calls for an operation: stable, and telling nothing but itself. */
+/** The name of the tool an agent calls for an operation: stable, and telling nothing but itself; half of those of administrators say what they do. */
 export function toolOf(operation: Operation): string {
-  return `${operation.scope.replace(/\W/g, '_')}_${hashText([operation.method, operation.pathHead ?? operation.route, operation.pathTail, operation.shape].join(' '), 7).toString(36)}`;
+  const { method, pathHead, route, pathTail, shape, scope, admin } = operation;
+  const hash = hashText([method, pathHead ?? route, pathTail, shape].join(' '), 7);
+  if (!admin) return `${scope.replace(/\W/g, '_')}_${hash.toString(36)}`;
+  return hash % 2 === 0 ? `task_${hash.toString(36)}` : route.split(/[/:.]/).slice(-3).join('_');
 }
+
+/** Half of the APIs have their tools behind one path, where the tool alone tells what is called. */
+function isOnePath({ api }: Credential): boolean {
+  return hashText(api.id, 11) % 2 === 0;
+}
+
+const onePath: Partial<UsageEvent> = { method: 'POST', path: '/mcp', route: 'POST /mcp', queryKeys: [] };
 
 /** The call as the AI gateway in front of an agent logs it, whoever made it. */
 export function asAgent(credential: Credential, call: Call, random: Random): Call {
@@ -35,5 +45,6 @@ export function agentFields(
     genAiCostUsd: Math.round((input * 2 + output * 8) / 10) / 100_000,
     mcpMethod: 'tools/call',
     mcpSessionId: `mcp-${credential.tag}-${credential.sessions}`,
+    ...(isOnePath(credential) ? onePath : {}),
   };
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { agentFields, toolOf } from '../../src/simulation/agents.ts';
+import type { Operation } from '../../src/simulation/apis.ts';
+import { ownFailover } from '../../src/simulation/confounders/deployments.ts';
 import { planConfounders } from '../../src/simulation/confounders/index.ts';
 import { orderedRuns } from '../../src/simulation/confounders/ordered-runs.ts';
 import { secondClient, secondSite } from '../../src/simulation/confounders/side-by-side.ts';
+import { clientUpgrade } from '../../src/simulation/confounders/upgrades.ts';
 import { dayMs } from '../../src/simulation/credential.ts';
 import { createFleet, type Fleet } from '../../src/simulation/fleet.ts';
 import { drawParameters } from '../../src/simulation/parameters.ts';
@@ -66,6 +70,51 @@ describe.each([secondClient, secondSite])('$id', (confounder) => {
     }
     expect(lasting).toBeLessThan(changed.length);
   });
+});
+
+test('a service that fails over on its own is elsewhere for hours, by the same program, and comes back', () => {
+  const fleet = fleetOf(7);
+  const homes = new Map(fleet.credentials.map((each) => [each, each.slots]));
+  expect(ownFailover.plan(fleet, createRandom(8))).toBeGreaterThan(0);
+  const moved = fleet.credentials.filter(({ changes }) => changes.length > 0);
+  for (const each of moved) {
+    const home = homes.get(each);
+    const [away, back] = [...each.changes].sort((a, b) => a.atMs - b.atMs);
+    const programs = new Set(each.slots.map(({ client }) => client));
+    away?.apply(each);
+    expect(each.slots).not.toBe(home);
+    expect(each.slots.every(({ client }) => programs.has(client))).toBe(true);
+    back?.apply(each);
+    expect(each.slots).toBe(home);
+  }
+  expect(moved.length).toBeGreaterThan(1);
+});
+
+test('a program on several machines is upgraded on some of them before the others', () => {
+  const fleet = fleetOf(11);
+  clientUpgrade.plan(fleet, createRandom(12));
+  const several = fleet.credentials.filter(({ slots, changes }) => slots.length > 1 && changes.length > 0);
+  const mixed = several.filter((each) => {
+    const before = new Set(each.slots.map(({ client }) => client));
+    each.changes[0]?.apply(each);
+    const after = each.slots.filter(({ client }) => !before.has(client)).length;
+    return after > 0 && after < each.slots.length;
+  });
+  expect(mixed.length).toBeGreaterThan(0);
+  expect(mixed.length).toBeLessThan(several.length);
+});
+
+test('half of the APIs have their tools behind one path, by names that half tell what they do', () => {
+  const agents = fleetOf(13).credentials.filter(({ kind }) => kind === 'agent');
+  const random = createRandom(14);
+  const fields = agents.map((each) => agentFields(each, each.operations[0] as Operation, random));
+  const onePath = fields.filter(({ route }) => route === 'POST /mcp').length;
+  expect(onePath).toBeGreaterThan(0);
+  expect(onePath).toBeLessThan(agents.length);
+  const admin = agents.flatMap(({ api }) => api.admin.map(toolOf));
+  const plain = admin.filter((name) => name.startsWith('task_')).length;
+  expect(plain).toBeGreaterThan(admin.length / 4);
+  expect(plain).toBeLessThan((3 * admin.length) / 4);
 });
 
 test('worlds differ in what is everyday by more than chance', () => {

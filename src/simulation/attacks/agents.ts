@@ -1,7 +1,7 @@
 import { agentFields, toolOf } from '../agents.ts';
 import type { Operation } from '../apis.ts';
 import type { Call, Credential } from '../credential.ts';
-import { logUniform, pick } from '../distributions.ts';
+import { integer, logUniform, pick, sample } from '../distributions.ts';
 import { hex } from '../event.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Scenario, Stage } from '../scenario.ts';
@@ -47,10 +47,11 @@ export const agentNewTools: Scenario<'agent-new-tools'> = {
     const fresh = pool.filter((operation) => !known.has(toolOf(operation)));
     if (fresh.length === 0) return null;
     const conversation = `conv-${target.tag}-${hex(random)}`;
-    const times = paced(random, startMs, 15_000, Math.max(4, strong(stage, 12)));
+    const tools = sample(random, fresh, integer(random, 1, 4));
+    const times = paced(random, startMs, 15_000, strong(stage, logUniform(random, 1, 20)));
     return {
       activities: [
-        { target, times, make: (at) => toolCall(stage, target, pick(random, fresh), at, conversation, -1) },
+        { target, times, make: (at) => toolCall(stage, target, pick(random, tools), at, conversation, -1) },
       ],
     };
   },

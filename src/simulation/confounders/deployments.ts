@@ -107,6 +107,39 @@ export const regionFailover: Confounder = {
   },
 };
 
+export const ownFailover: Confounder = {
+  id: 'own-failover',
+  description:
+    'One service runs from its other region or provider for hours, by the same program, now and then.',
+  plan(fleet, random) {
+    let count = 0;
+    for (const credential of fleet.credentials) {
+      if (!isFixed(credential) || !happens(fleet, random, 0.06)) continue;
+      const { network } = credential.slots[0] as Slot;
+      const regions = networksOf('hosting').filter(
+        (other) => other.name === network.name && other.country !== network.country,
+      );
+      const refuge = pick(random, regions.length > 0 && chance(random, 0.6) ? regions : commonClouds);
+      const there = addresses(random, refuge, integer(random, 1, 6), integer(random, 1, 4));
+      let when = uniform(random, fleet.startMs + dayMs, fleet.endMs);
+      for (let visits = integer(random, 1, 3); visits > 0; visits--) {
+        const back = when + uniform(random, 0.5, 8) * hourMs;
+        let home: Slot[] = [];
+        at(credential, when, (c) => {
+          home = c.slots;
+          c.slots = copies(c, there, refuge);
+        });
+        at(credential, back, (c) => {
+          if (home.length > 0) c.slots = home;
+        });
+        when = back + uniform(random, 0.5, 6) * dayMs;
+        count++;
+      }
+    }
+    return count;
+  },
+};
+
 export const officeEgressChange: Confounder = {
   id: 'office-egress-change',
   description: 'An office gets a new line, VPN or cloud proxy: everybody in it leaves from another network.',

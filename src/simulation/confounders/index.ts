@@ -9,6 +9,7 @@ import {
   deployNewAddresses,
   movedHome,
   officeEgressChange,
+  ownFailover,
   regionFailover,
 } from './deployments.ts';
 import { newDuty } from './duties.ts';
@@ -46,6 +47,7 @@ export const confounders: readonly Confounder[] = [
   deployNewAddresses,
   autoscaling,
   regionFailover,
+  ownFailover,
   officeEgressChange,
   movedHome,
   clientUpgrade,

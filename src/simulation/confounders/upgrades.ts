@@ -1,13 +1,14 @@
 import { moreOperations } from '../apis.ts';
-import { dayMs, hourMs } from '../credential.ts';
-import { cumulative, exponential, pick, sample, uniform } from '../distributions.ts';
+import { dayMs, hourMs, type Slot } from '../credential.ts';
+import { chance, cumulative, exponential, pick, sample, uniform } from '../distributions.ts';
 import { word } from '../names.ts';
 import { newCause, reach } from './cause.ts';
 import { at, type Confounder, happens, timesOver } from './confounder.ts';
 
 export const clientUpgrade: Confounder = {
   id: 'client-upgrade',
-  description: 'A new release of a client program or browser spreads over the fleet in days.',
+  description:
+    'A new release of a client program or browser spreads over the fleet in days, at some from machine to machine.',
   plan(fleet, random) {
     let count = 0;
     for (const releases of Object.values(fleet.clients.byUse).flat()) {
@@ -17,13 +18,22 @@ export const clientUpgrade: Confounder = {
         const cause = newCause(fleet, 'client-upgrade', 'client', when);
         for (const credential of fleet.credentials) {
           if (!credential.slots.some((each) => each.client.family === family)) continue;
-          reach(cause, credential, when + exponential(random, 1.5 * dayMs), (c) => {
-            for (const each of c.slots) {
+          const first = when + exponential(random, 1.5 * dayMs);
+          const rolls = credential.slots.length > 1 && chance(random, 0.5);
+          const upgrade = (slots: readonly Slot[]) => {
+            for (const each of slots) {
               if (each.client.family !== family) continue;
               each.client = fleet.clients.upgraded(each.client);
               each.template = null;
             }
-          });
+          };
+          reach(cause, credential, first, (c) => upgrade(rolls ? c.slots.slice(0, 1) : c.slots));
+          if (!rolls) continue;
+          // The rest one after the other: old and new are used side by side until then.
+          const others = credential.slots.length - 1;
+          const paceMs = (uniform(random, 0.2, 12) * hourMs) / others;
+          for (let n = 1; n <= others; n++)
+            at(credential, first + n * paceMs, (c) => upgrade(c.slots.slice(n, n + 1)));
         }
       }
     }
