@@ -142,6 +142,7 @@ const exampleFields = [
   'user_agent.original',
   'http.route',
   'url.path',
+  'gen_ai.tool.name',
   'http.response.status_code',
 ] as const;
 

@@ -5,7 +5,7 @@ import { type Frequency, frequencyClass } from './frequency.ts';
 import type { Dimension } from './observe-values.ts';
 import type { Sight } from './seen.ts';
 import type { SharedMemory } from './shared-memory.ts';
-import { slotOf } from './value-slots.ts';
+import { knownValues, slotOf } from './value-slots.ts';
 
 /** What more of all credential-hours show links nobody. */
 const commonShare = 0.01;
@@ -26,7 +26,11 @@ export function linksOf({ seen, identity, dimensions }: CredentialMemory, shared
   return links;
 }
 
-/** How common the observed event's value of one dimension is; null when the gateway did not log it. */
+/**
+ * How common the value of one dimension is that the hour's evidence is about: the observed event's when that
+ * is new, else the rarest new one of the hour, for evidence outlasts the event that gave it. Null when the
+ * gateway logs none.
+ */
 export function frequencyOf(
   { seen, identity, dimensions }: CredentialMemory,
   shared: SharedMemory,
@@ -37,13 +41,29 @@ export function frequencyOf(
     client: [seen.client, dimensions.clients] as const,
     route: [seen.route, dimensions.routes] as const,
   }[about];
-  if (sight.hash === 0) return null;
-  const slot = sight.fresh ? -1 : slotOf(dimension.slots, sight.hash);
+  const share = (hash: number) => shared.population.share(dimension.number, identity.peer, hash, seen.hour);
+  const isNews = sight.hash !== 0 && (sight.fresh || sight.unseen);
+  const hash = isNews ? sight.hash : (rarestNewOf(identity, dimension, share) ?? sight.hash);
+  if (hash === 0) return null;
+  const isNew = isNews || hash !== sight.hash;
+  const slot = isNew ? -1 : slotOf(dimension.slots, hash);
   const own = slot < 0 ? 0 : dimension.slots.hours.get(slot) / Math.max(1, identity.activeHours);
-  const peers = shared.population.share(dimension.number, identity.peer, sight.hash, seen.hour);
+  const peers = share(hash);
   return {
-    name: shared.names.has(sight.hash) ? shared.names.of(sight.hash) : '',
+    name: shared.names.has(hash) ? shared.names.of(hash) : '',
     credential: frequencyClass(own),
     peers: frequencyClass(peers),
   };
+}
+
+/** Of the values that the credential first showed in the running hour, the one that its peers show least. */
+function rarestNewOf(
+  { firstS, hour }: CredentialMemory['identity'],
+  { slots }: Dimension,
+  share: (hash: number) => number,
+): number | undefined {
+  return knownValues(slots)
+    .filter((value) => value.lastHour === hour && value.firstS > firstS && value.firstS >= hour * 3600)
+    .map(({ hash }) => hash)
+    .sort((a, b) => share(a) - share(b))[0];
 }

@@ -4,6 +4,7 @@ import { counterfactuals } from './counterfactuals.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import { evidenceOf, portrait } from './explanation.ts';
 import { type Incident, isTold } from './incidents.ts';
+import { nameValues } from './name-values.ts';
 import type { Scorer } from './scorer.ts';
 import { severityOf, worst } from './severity.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -43,6 +44,8 @@ export class Explaining {
     incident.peakBits = Math.max(incident.peakBits, score);
     incident.severity = worst(incident.severity, severity);
     incident.thresholdBits = thresholdBits;
+    // Learnt only after this, but what is new is what the alert is about.
+    nameValues(this.#shared.names, event, this.#memory.seen);
     const added: string[] = [];
     const contributions = this.#scorer.contributions(bits, identity.type, identity.activeHours);
     for (const contribution of contributions.slice(0, mostFeatures)) {

@@ -6,6 +6,7 @@ import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
 import { type AwaitedHour, type Incident, type Incidents, isAwaiting, isOpen, isTold } from './incidents.ts';
+import { isNews } from './pace.ts';
 import { RecentEvents } from './recent-events.ts';
 import { isTurnedAway } from './refusal.ts';
 import { runningMarginBits } from './running-hour.ts';
@@ -115,6 +116,7 @@ export class Judging {
       identity.incident = 1;
     }
     this.#accompany(event, incident);
+    if (isNews(this.#memory.seen)) this.#showLatest(incident);
     incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
     if (!isSure && !isOpen(incident)) {
       // The same score again has the same reasons.
@@ -123,9 +125,9 @@ export class Judging {
       this.#explaining.explain(incident, event, bits, 0, thresholdBits);
       return;
     }
-    const isNews =
+    const saysMore =
       bits - runningMarginBits > incident.peakBits + 1 || incident.behaviour.size === 0 || !isOpen(incident);
-    if (!isNews) return;
+    if (!saysMore) return;
     const added = this.#explaining.explain(incident, event, bits, runningMarginBits, thresholdBits);
     this.#raise(incident, event.timestampMs, added);
   }
@@ -200,6 +202,14 @@ export class Judging {
       ...incident.examples.map((e) => e.event.timestampMs),
     );
     this.#telling.complete(incident);
+  }
+
+  /** The last example is the latest event that is not like those before it; the others are from when it began. */
+  #showLatest(incident: Incident): void {
+    if (incident.examples.length < mostExamples) return;
+    const [latest] = this.#recent.chain(this.#memory.identity.recent, incident.last.credentialId);
+    if (latest !== undefined && !incident.examples.some(({ number }) => number === latest.number))
+      incident.examples[mostExamples - 1] = latest;
   }
 
   #found(detector: string): void {

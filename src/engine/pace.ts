@@ -60,7 +60,8 @@ export function volumeOf(event: UsageEvent): number {
   );
 }
 
-function isNews(seen: Seen): boolean {
+/** The event is not like those before it. */
+export function isNews(seen: Seen): boolean {
   return (
     seen.fromFreshContext ||
     seen.returned ||
