@@ -97,4 +97,4 @@ test('createEngine() judges alike what comes live and what is replayed', () => {
     );
   });
   expect(outputs[0]).toBe(outputs[1]);
-});
+}, 180_000);
