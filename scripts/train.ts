@@ -7,6 +7,7 @@ import { type ScenarioId, withheldScenarios } from '../src/simulation/attacks/in
 import { calibrate } from '../src/training/calibrate.ts';
 import { featureNames } from '../src/training/harvest.ts';
 import { learntScenarios, type SharedRows, sharedRows } from '../src/training/left-out.ts';
+import { priorOf, untrained } from '../src/training/prior.ts';
 import { fullRecipe, genericRecipe, type Recipe } from '../src/training/recipe.ts';
 import { learnableScenarios, trainingWorld } from '../src/training/worlds.ts';
 import { inThreads } from './in-threads.ts';
@@ -93,36 +94,6 @@ function playAll(
         `  ${purpose} world ${options.seed} ${options.style}: ${events} events, ${benignHours} benign hours, ${attacks || episodes.length} attacks, ${seconds.toFixed(0)} s`,
       ),
   );
-}
-
-function untrained(prior: Model['prior']): Model {
-  return {
-    version: 1,
-    featureNames: [...featureNames],
-    prior,
-    networks: [
-      {
-        bias: -14,
-        skip: [...featureNames.map(() => 0.5), 0.5, 0.5, 0],
-        hidden: { weights: [], bias: [] },
-        output: [],
-      },
-    ],
-    calibration: { startThresholdBits: 6, stepBits: 0.3, coldThresholdBits: 6, rates: [] },
-    provenance: { trainedAt: 'never', command: 'none', seeds: [], worlds: [], scenarios: [], figures: {} },
-  };
-}
-
-/** Means over the worlds that measured the feature. */
-function priorOf(results: readonly WorldResult[]): Model['prior'] {
-  const average = (pick: (result: WorldResult) => Float64Array) =>
-    featureNames.map((_, f) => {
-      const known = results.map((r) => pick(r)[f] as number).filter((value) => !Number.isNaN(value));
-      return known.length === 0
-        ? 0
-        : Number((known.reduce((sum, value) => sum + value, 0) / known.length).toPrecision(5));
-    });
-  return { mean: average((r) => r.mean), variance: average((r) => r.variance) };
 }
 
 function report(results: readonly WorldResult[], bits: number): void {
