@@ -32,10 +32,11 @@ export function linksOf({ seen, identity, dimensions }: CredentialMemory, shared
  * gateway logs none.
  */
 export function frequencyOf(
-  { seen, identity, dimensions }: CredentialMemory,
+  memory: CredentialMemory,
   shared: SharedMemory,
   about: NonNullable<FeatureSpec['about']>,
 ): Frequency | null {
+  const { seen, identity, dimensions } = memory;
   const [sight, dimension] = {
     network: [seen.place, dimensions.places] as const,
     client: [seen.client, dimensions.clients] as const,
@@ -43,7 +44,7 @@ export function frequencyOf(
   }[about];
   const share = (hash: number) => shared.population.share(dimension.number, identity.peer, hash, seen.hour);
   const isNews = sight.hash !== 0 && (sight.fresh || sight.unseen);
-  const hash = isNews ? sight.hash : (rarestNewOf(identity, dimension, share) ?? sight.hash);
+  const hash = isNews ? sight.hash : (rarestNewOf(memory, dimension, share) ?? sight.hash);
   if (hash === 0) return null;
   const isNew = isNews || hash !== sight.hash;
   const slot = isNew ? -1 : slotOf(dimension.slots, hash);
@@ -58,12 +59,15 @@ export function frequencyOf(
 
 /** Of the values that the credential first showed in the running hour, the one that its peers show least. */
 function rarestNewOf(
-  { firstS, hour }: CredentialMemory['identity'],
-  { slots }: Dimension,
+  memory: CredentialMemory,
+  { number, slots }: Dimension,
   share: (hash: number) => number,
 ): number | undefined {
+  const { firstS, hour } = memory.identity;
+  const isOperation = number === memory.dimensions.routes.number;
   return knownValues(slots)
     .filter((value) => value.lastHour === hour && value.firstS > firstS && value.firstS >= hour * 3600)
+    .filter((value) => !isOperation || memory.isNewOperation(value.hash))
     .map(({ hash }) => hash)
     .sort((a, b) => share(a) - share(b))[0];
 }

@@ -102,6 +102,11 @@ export class CredentialMemory {
     return seen;
   }
 
+  /** Whether the observed event's credential performed an operation of this hour in no hour before. Its slots forget some; this does not. */
+  isNewOperation(hash: number): boolean {
+    return this.#operations.isNew(hash);
+  }
+
   /** The event comes from where the record's credential was used last, by the same client, and habits are known. */
   isAtHome(event: UsageEvent): boolean {
     const { identity } = this;

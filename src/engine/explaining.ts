@@ -65,6 +65,7 @@ export class Explaining {
 
   /** What the credential was and is, and what is new about this event. */
   picture(incident: Incident, event: UsageEvent): void {
+    nameValues(this.#shared.names, event, this.#memory.seen);
     incident.picture = this.portrait();
     incident.links = linksOf(this.#memory, this.#shared);
     incident.last = event;

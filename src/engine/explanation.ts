@@ -12,8 +12,10 @@ import { firstNamed } from './first-named.ts';
 import type { Frequency } from './frequency.ts';
 import type { Incident } from './incidents.ts';
 import { quantity } from './numbers.ts';
+import type { Dimension } from './observe-values.ts';
 import type { RecentEvent } from './recent-events.ts';
 import type { Contribution } from './scorer.ts';
+import type { Sight } from './seen.ts';
 import { worst } from './severity.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { trust } from './trust.ts';
@@ -55,7 +57,7 @@ export function portrait(
   shared: SharedMemory,
   requestsPerHour: number,
 ): Pick<Alert, 'usual' | 'now'> {
-  const { identity } = memory;
+  const { identity, dimensions, seen } = memory;
   const hour = identity.hour;
   const isFresh = (firstS: number) => firstS > identity.firstS && identity.lastS - firstS < 86_400;
   const name = (hash: number) => shared.names.of(hash);
@@ -65,20 +67,24 @@ export function portrait(
       .filter((v) => !isFresh(v.firstS) && v.hours >= 0.5)
       .slice(0, 4)
       .map((v) => name(v.hash));
-  const now = (slots: ValueSlots) =>
-    known(slots)
+  /** What the hour has shown so far and the event in hand, which is not learnt yet: what is new first, then what is used most. */
+  const now = ({ slots }: Dimension, sight: Sight, isNew?: (hash: number) => boolean): string[] => {
+    const shown = known(slots)
       .filter((v) => v.lastHour === hour)
+      .map((v) => ({ hash: v.hash, isNew: isNew?.(v.hash) ?? isFresh(v.firstS) }));
+    if (shared.names.has(sight.hash) && !shown.some(({ hash }) => hash === sight.hash))
+      shown.unshift({ hash: sight.hash, isNew: isNew?.(sight.hash) ?? (sight.unseen || sight.fresh) });
+    return shown
+      .sort((a, b) => Number(b.isNew) - Number(a.isNew))
       .slice(0, 5)
-      .map((v) => (isFresh(v.firstS) ? `${name(v.hash)} (new)` : name(v.hash)));
+      .map((v) => (v.isNew ? `${name(v.hash)} (new)` : name(v.hash)));
+  };
   const active = identity.activeHours;
   return {
     usual: {
-      networks: [...usual(memory.dimensions.places.slots), ...usual(memory.dimensions.networks.slots)].slice(
-        0,
-        6,
-      ),
-      clients: usual(memory.dimensions.clients.slots),
-      operations: usual(memory.dimensions.routes.slots),
+      networks: [...usual(dimensions.places.slots), ...usual(dimensions.networks.slots)].slice(0, 6),
+      clients: usual(dimensions.clients.slots),
+      operations: usual(dimensions.routes.slots),
       hours: usualHours((bin) => identity.weekHours.get(bin)),
       requestsPerHour: round(requestsPerHour),
       learning:
@@ -87,12 +93,12 @@ export function portrait(
           : `learnt from ${Math.floor(active)} active hours`,
     },
     now: {
-      networks: [...now(memory.dimensions.places.slots), ...now(memory.dimensions.networks.slots)].slice(
+      networks: [...now(dimensions.places, seen.place), ...now(dimensions.networks, seen.network)].slice(
         0,
         6,
       ),
-      clients: now(memory.dimensions.clients.slots),
-      operations: now(memory.dimensions.routes.slots),
+      clients: now(dimensions.clients, seen.client),
+      operations: now(dimensions.routes, seen.route, (hash) => memory.isNewOperation(hash)),
     },
   };
 }

@@ -14,12 +14,17 @@ const mostOperationBits = 12;
 /** What the running hour added to an operation's count, in its mark: whole parts of this. */
 const pendingUnit = 1024;
 
+/** Uses in hours before this one that make an operation known; less is what rounding leaves. */
+const leastKnown = 0.01;
+
 /** Which operations a credential performs, how often, and how unlike everybody else's mix they are. */
 export class OperationMemory {
   readonly #shared: SharedMemory;
   readonly #identity: Identity;
   readonly #routes: Dimension;
   #entry = -1;
+  #low = 0;
+  #high = 0;
 
   constructor(shared: SharedMemory, identity: Identity, routes: Dimension) {
     this.#shared = shared;
@@ -37,6 +42,8 @@ export class OperationMemory {
   ): void {
     const identity = this.#identity;
     const { operations: table, operationCounts, population } = this.#shared;
+    this.#low = low;
+    this.#high = high;
     const sight = seen.route;
     sight.hash = hash;
     seen.tool = tool;
@@ -89,6 +96,13 @@ export class OperationMemory {
     identity.operations += weight;
     identity.operationsNow += weight;
     operationCounts.add(hash, now.hour, weight);
+  }
+
+  /** Whether the observed credential performed an operation of this hour in no hour before. */
+  isNew(hash: number): boolean {
+    const { operations: table } = this.#shared;
+    const entry = table.find((this.#low ^ hash) >>> 0, this.#high);
+    return entry < 0 || table.amount(entry) - table.mark(entry) / pendingUnit < leastKnown;
   }
 
   /** Notes, as the hour closes, since when the credential does others' work. */

@@ -47,3 +47,20 @@ test('the last example of an alert is the latest call that was not like those be
   expect(examples).toHaveLength(5);
   expect(examples.at(-1)?.event['gen_ai.tool.name']).toBe('grant_access');
 });
+
+test('an operation that the few slots forgot is not called new', () => {
+  const engine = testEngine();
+  const many = { days: 8, perHour: 24, change: (n: number) => tool(n % 12) };
+  for (const event of steady(many)) engine.process(event, event.timestampMs, 'test', null);
+  const start = endOf(many);
+  for (let n = 0; n < 24; n += 1) {
+    const event = call(start + n * minuteMs, {
+      ...tool(n % 12),
+      ...(n % 4 === 3 ? { genAiToolName: 'run_shell' } : {}),
+    });
+    engine.process(event, event.timestampMs, 'test', null);
+  }
+  const operations = engine.drain().alerts.at(-1)?.now.operations ?? [];
+  expect(operations).toContain('POST /mcp run_shell (new)');
+  expect(operations.filter((text) => text.endsWith('(new)'))).toEqual(['POST /mcp run_shell (new)']);
+});
