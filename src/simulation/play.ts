@@ -1,7 +1,7 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { asAgent } from './agents.ts';
 import { type Credential, hourMs } from './credential.ts';
-import { eventOf } from './event.ts';
+import { eventOf, refreshToken } from './event.ts';
 import type { Fleet } from './fleet.ts';
 import type { Activity } from './scenario.ts';
 import { ownCalls } from './traffic.ts';
@@ -50,6 +50,8 @@ export function* playHours(fleet: Fleet, activities: readonly Attributed[]): Gen
         if (activity.attack === null && silent(activity.target, at)) continue;
         const { sampleRate } = activity.target.gateway;
         if (sampleRate < 1 && cursor.random.next() >= sampleRate) continue;
+        // The holder's programs renew what has expired, whatever they are used for; a thief has what he stole.
+        if (activity.attack === null) refreshToken(activity.target, call.slot, at, cursor.random);
         emit(
           eventOf(
             activity.target,

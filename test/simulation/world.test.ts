@@ -37,6 +37,13 @@ describe('createWorld', () => {
     expect(last).toBeLessThan(world.endMs + 120_000);
   });
 
+  test.each(['tuning', 'cloud'] as const)('lets no honest call of %s pass with an expired token', (style) => {
+    const late = play({ ...small, style })
+      .filter(({ event, attack }) => attack === null && event.outcome === 'success')
+      .filter(({ event }) => event.timestampMs > (event.tokenExpiresAtMs ?? Number.POSITIVE_INFINITY));
+    expect(late.map(({ event }) => event.credentialId)).toEqual([]);
+  });
+
   test('keeps the honest traffic the same whatever attacks are added', () => {
     const honest = (options: WorldOptions) =>
       JSON.stringify(
