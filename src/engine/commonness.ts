@@ -44,16 +44,15 @@ export function frequencyOf(
   }[about];
   const share = (hash: number) => shared.population.share(dimension.number, identity.peer, hash, seen.hour);
   const isNews = sight.hash !== 0 && (sight.fresh || sight.unseen);
-  const hash = isNews ? sight.hash : (rarestNewOf(memory, dimension, share) ?? sight.hash);
+  const news = isNews ? sight.hash : rarestNewOf(memory, dimension, share);
+  const hash = news ?? sight.hash;
   if (hash === 0) return null;
-  const isNew = isNews || hash !== sight.hash;
-  const slot = isNew ? -1 : slotOf(dimension.slots, hash);
+  const slot = news === undefined ? slotOf(dimension.slots, hash) : -1;
   const own = slot < 0 ? 0 : dimension.slots.hours.get(slot) / Math.max(1, identity.activeHours);
-  const peers = share(hash);
   return {
     name: shared.names.has(hash) ? shared.names.of(hash) : '',
     credential: frequencyClass(own),
-    peers: frequencyClass(peers),
+    peers: frequencyClass(share(hash)),
   };
 }
 

@@ -44,8 +44,7 @@ export class Explaining {
     incident.peakBits = Math.max(incident.peakBits, score);
     incident.severity = worst(incident.severity, severity);
     incident.thresholdBits = thresholdBits;
-    // Learnt only after this, but what is new is what the alert is about.
-    nameValues(this.#shared.names, event, this.#memory.seen);
+    this.picture(incident, event);
     const added: string[] = [];
     const contributions = this.#scorer.contributions(bits, identity.type, identity.activeHours);
     for (const contribution of contributions.slice(0, mostFeatures)) {
@@ -59,12 +58,12 @@ export class Explaining {
     const families = this.#scorer.families(bits);
     incident.families = Object.fromEntries([...families].map(([family, share]) => [family, share.bits]));
     incident.counterfactuals = counterfactuals(families, bits, thresholdBits, marginBits);
-    this.picture(incident, event);
     return added;
   }
 
   /** What the credential was and is, and what is new about this event. */
   picture(incident: Incident, event: UsageEvent): void {
+    // Named when it is learnt, after this; but what is new is what the alert is about.
     nameValues(this.#shared.names, event, this.#memory.seen);
     incident.picture = this.portrait();
     incident.links = linksOf(this.#memory, this.#shared);

@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
-import { hash32 } from '../stats/hash.ts';
+import { hash32, mix32 } from '../stats/hash.ts';
 import { sensitivity } from './sensitive-operation.ts';
 
 /** What the text of an operation says, read once an operation. */
@@ -15,7 +15,10 @@ export interface OperationFacts {
 
 export const noOperation: OperationFacts = { hash: 0, objectSpace: 0, tool: 0, sensitivity: 0 };
 const remembered = 20_000;
-const known = new Map<string, OperationFacts>();
+const ofRoutes = new Map<string | null, OperationFacts>();
+/** By tool, then by route: a route that is written like another with its tool is another operation. */
+const ofTools = new Map<string, Map<string | null, OperationFacts>>();
+let held = 0;
 
 /** The tool an agent calls, or what else it asks of a tool server; null for other calls. */
 export function toolOf(event: UsageEvent): string | null {
@@ -23,8 +26,8 @@ export function toolOf(event: UsageEvent): string | null {
 }
 
 /**
- * Route and tool: agents reach all their tools on one path, where the tool alone says what is done.
- * Empty when the gateway logged neither.
+ * Route and tool, for people: agents reach all their tools on one path, where the tool alone says what is
+ * done. Empty when the gateway logged neither.
  */
 export function operationOf(event: UsageEvent): string {
   const tool = toolOf(event);
@@ -33,20 +36,31 @@ export function operationOf(event: UsageEvent): string {
 }
 
 export function operationFacts(event: UsageEvent): OperationFacts {
-  const operation = operationOf(event);
-  if (operation === '') return noOperation;
-  return known.get(operation) ?? read(operation, event.route, toolOf(event));
+  const { route } = event;
+  const tool = toolOf(event);
+  if (tool === null && route === null) return noOperation;
+  const facts = tool === null ? ofRoutes.get(route) : ofTools.get(tool)?.get(route);
+  return facts ?? read(route, tool);
 }
 
-function read(operation: string, route: string | null, tool: string | null): OperationFacts {
+function read(route: string | null, tool: string | null): OperationFacts {
+  const routeHash = route === null ? 0 : hash32(route, 6);
+  const toolHash = tool === null ? 0 : hash32(tool, 5);
   const facts = {
-    hash: hash32(operation, 6),
+    hash: tool === null ? routeHash : mix32(routeHash, toolHash),
     objectSpace: route === null ? 0 : objectSpace(route),
-    tool: tool === null ? 0 : hash32(tool, 5),
-    sensitivity: sensitivity(operation),
+    tool: toolHash,
+    sensitivity: sensitivity(`${route ?? ''} ${tool ?? ''}`),
   };
-  if (known.size >= remembered) known.clear();
-  known.set(operation, facts);
+  if (held >= remembered) {
+    ofRoutes.clear();
+    ofTools.clear();
+    held = 0;
+  }
+  held += 1;
+  const sameTool = tool === null ? ofRoutes : (ofTools.get(tool) ?? new Map<string | null, OperationFacts>());
+  sameTool.set(route, facts);
+  if (tool !== null) ofTools.set(tool, sameTool);
   return facts;
 }
 

@@ -21,6 +21,15 @@ describe('operationFacts', () => {
     expect(here.tool).toBe(there.tool);
   });
 
+  test('are not those of a route that is written like another with its tool', () => {
+    const written = operationFacts(call({ route: 'POST /mcp close_account' }));
+    const called = operationFacts(call({ route: 'POST /mcp', genAiToolName: 'close_account' }));
+    expect(written.tool).toBe(0);
+    expect(called.tool).not.toBe(0);
+    expect(called.hash).not.toBe(written.hash);
+    expect(called.objectSpace).toBe(operationFacts(call({ route: 'POST /mcp' })).objectSpace);
+  });
+
   test('read from the name of the tool what it opens', () => {
     const kinds = (tool: string) =>
       kindsOf(operationFacts(call({ route: 'POST /mcp', genAiToolName: tool })).sensitivity);
