@@ -1,12 +1,24 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
-import { hash32 } from '../stats/hash.ts';
+import { hash32, mix32 } from '../stats/hash.ts';
+import { Recent } from './recent.ts';
 
 /** Id of an event whose line has none: differs between two lines that differ in time, caller, target or answer. */
 export function fingerprintOf(event: UsageEvent): string {
   const { timestampMs, credentialId, method, path, clientAddress, responseBytes } = event;
-  // One text, since reading each letter of a part that is cut out of the line takes longer.
-  const parts = `${credentialId} ${method ?? ''} ${path ?? ''} ${clientAddress ?? ''} ${responseBytes ?? ''}`;
-  return `${timeInBase36(timestampMs)}-${base36(hash32(parts))}`;
+  const caller = mix32(hashOfKnown(credentialId), hashOfKnown(clientAddress ?? ''));
+  const call = mix32(hash32(method ?? ''), hash32(path ?? ''));
+  return `${timeInBase36(timestampMs)}-${base36(mix32(mix32(caller, call), responseBytes ?? -1))}`;
+}
+
+/** Callers and their addresses come again and again, and joining all parts into one text costs more than all else here. */
+const knownHashes = new Recent<number>(4096);
+
+function hashOfKnown(text: string): number {
+  const known = knownHashes.get(text);
+  if (known !== undefined) return known;
+  const hash = hash32(text);
+  knownHashes.set(text, hash);
+  return hash;
 }
 
 /** Lines without an id are often of whole seconds: the same one comes again at once. */

@@ -9,9 +9,8 @@ const mostPrefixes = 3;
  * prefix looks like the start of one. `prefixes`: how many more may stand there.
  */
 export function innerText(line: string, prefixes = mostPrefixes): string | null {
-  if (isTimedLine(line)) return null;
   const inner = prefixes > 0 ? afterPrefix(line)?.trim() : undefined;
-  if (inner === undefined || inner === '') return null;
+  if (inner === undefined || inner === '' || isTimedLine(line)) return null;
   const isSure = isJson(inner) || line[0] === '<';
   return isSure || isKnownText(inner, prefixes - 1) ? inner : null;
 }

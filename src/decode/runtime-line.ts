@@ -17,7 +17,8 @@ const markerLength = ' stdout F '.length;
 /** `TIME stdout F TEXT`; null for every other line. */
 export function runtimeLine(line: string): RuntimeLine | null {
   const first = line.charCodeAt(0);
-  if (first < 0x30 || first > 0x39) return null;
+  // The time is of RFC 3339: `2026-`.
+  if (first < 0x30 || first > 0x39 || line.charCodeAt(4) !== 0x2d) return null;
   const at = line.slice(0, longestTime + 4).indexOf(' std');
   if (at < 0) return null;
   const marker = line.slice(at + 1, at + markerLength);

@@ -106,11 +106,17 @@ function readQuery(query: string, hash: KeyedHash): Query {
   let limit: number | null = null;
   let cursor: string | null = null;
   let operation: string | null = null;
-  for (const part of query.split('&', mostParameters)) {
-    if (part === '') continue;
-    const equals = part.indexOf('=');
-    const { name, kind, flat } = nameOf(equals < 0 ? part : part.slice(0, equals));
-    const value = equals < 0 ? '' : part.slice(equals + 1);
+  // The names and values are cut out one by one: a list of the parts would be made for every line.
+  for (let start = 0, parts = 0; start < query.length && parts < mostParameters; parts += 1) {
+    const and = query.indexOf('&', start);
+    const end = and < 0 ? query.length : and;
+    const from = start;
+    start = end + 1;
+    if (end === from) continue;
+    const sign = query.indexOf('=', from);
+    const equals = sign < 0 || sign > end ? end : sign;
+    const { name, kind, flat } = nameOf(query.slice(from, equals));
+    const value = query.slice(Math.min(equals + 1, end), end);
     if (kind === 'page') page = whole(value);
     else if (kind === 'offset') offset = whole(value);
     else if (kind === 'limit') limit = whole(value);
@@ -165,9 +171,15 @@ function isOpaque(name: string): boolean {
 }
 
 function whole(value: string): number | null {
-  if (value === '' || value.length > 15) return null;
-  const parsed = Number(value);
-  return Number.isInteger(parsed) && parsed >= 0 ? parsed : null;
+  const { length } = value;
+  if (length === 0 || length > 15) return null;
+  let parsed = 0;
+  for (let i = 0; i < length; i += 1) {
+    const digit = value.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return null;
+    parsed = parsed * 10 + digit;
+  }
+  return parsed;
 }
 
 function decode(value: string): string {
