@@ -60,10 +60,14 @@ export class Campaigns {
     return found;
   }
 
-  /** Whether the campaign has news worth another delivery: at three members, and at each doubling after that. */
+  /**
+   * Whether the campaign has news worth another delivery: at three members, at each doubling after that, and
+   * when it goes on after it was told to be over. Its incidents call nobody by themselves.
+   */
   isNews(campaign: Campaign): boolean {
     const members = campaign.members.length + campaign.unlisted;
-    return campaign.toldMembers === 0 || members >= 2 * campaign.toldMembers;
+    const isBack = campaign.resolvedMs !== null;
+    return isBack || campaign.toldMembers === 0 || members >= 2 * campaign.toldMembers;
   }
 
   /** Whether a campaign that was told names at least so many of these credentials. */
@@ -121,7 +125,6 @@ export class Campaigns {
     }
     const { campaign } = trail;
     if (campaign === null) return null;
-    campaign.resolvedMs = null;
     campaign.lastMs = trail.lastMs;
     campaign.severity = worst(campaign.severity, incident.severity);
     if (campaign.members.length >= criticalMembers) campaign.severity = 'critical';

@@ -150,7 +150,6 @@ export class Judging {
     const isFirst = !isTold(incident);
     incident.awaits = null;
     if (isFirst) incident.openedMs = timeMs;
-    incident.resolvedMs = null;
     const isFolded = this.#telling.tell(incident, timeMs);
     // One of a campaign that was told before costs nobody's attention.
     if (isFirst && !isFolded) this.#budget.spend();
@@ -180,7 +179,6 @@ export class Judging {
       incident.peakBits = Math.max(incident.peakBits, violationBits[detector.severity]);
     this.#accompany(event, incident);
     if (earlier === undefined || incident.resolvedMs !== null) {
-      incident.resolvedMs = null;
       this.#explaining.picture(incident, event);
       this.#telling.tell(incident, event.timestampMs);
     }

@@ -43,18 +43,20 @@ export class Telling {
   }
 
   /**
-   * Delivers when there is something new to say: first time, another detector, or ten bits more. True
-   * when the incident belongs to a campaign that was told before it.
+   * Delivers when there is something new to say: first time, another detector, ten bits more, or that it
+   * goes on after it was told to be over. True when the incident belongs to a campaign that was told before it.
    */
   tell(incident: Incident, timeMs: number): boolean {
     const { campaigns } = this.#parts;
+    const isBack = incident.resolvedMs !== null;
+    incident.resolvedMs = null;
     const detectors =
       incident.violations.size + new Set([...incident.behaviour.values()].map((e) => e.detector)).size;
     const campaign = campaigns.join(incident, incident.links, timeMs);
     const isFolded = campaign !== null && campaign.toldMembers > 0;
     if (campaign !== null && incident.toldDetectors === 0) incident.campaign = campaign.id;
     const news = detectors > incident.toldDetectors || incident.peakBits >= incident.toldBits + newsBits;
-    if (news || incident.toldDetectors === 0) this.deliver(incident, detectors);
+    if (news || isBack || incident.toldDetectors === 0) this.deliver(incident, detectors);
     if (campaign !== null && campaigns.isNews(campaign)) this.#announce(campaign, incident);
     return isFolded;
   }
@@ -105,6 +107,7 @@ export class Telling {
   }
 
   #announce(campaign: Campaign, incident: Incident): void {
+    campaign.resolvedMs = null;
     campaign.toldMembers = campaign.members.length + campaign.unlisted;
     campaign.lead = this.#alertOf(incident);
     this.alerts.push(campaignAlert(campaign, campaign.lead));

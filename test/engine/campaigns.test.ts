@@ -48,6 +48,17 @@ describe('Campaigns', () => {
     expect(told.length).toBeLessThan(11);
   });
 
+  test('are news again when they go on after they were told to be over', () => {
+    const campaigns = new Campaigns();
+    for (const id of ['a', 'b']) campaigns.join(incident(id, 0), [network], 0);
+    const campaign = campaigns.join(incident('c', 0), [network], 0);
+    if (campaign === null) throw new Error('three make a campaign');
+    campaign.toldMembers = 3;
+    expect(campaigns.resolveQuiet(hourMs, hourMs)).toEqual([campaign]);
+    expect(campaigns.join(incident('d', 2 * hourMs), [network], 2 * hourMs)).toBe(campaign);
+    expect(campaigns.isNews(campaign)).toBe(true);
+  });
+
   test('keep a bounded number of trails, and count what they drop', () => {
     const campaigns = new Campaigns();
     for (let n = 0; n < 6_000; n += 1) campaigns.join(incident('a', 0), [{ ...network, hash: n + 1 }], 0);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { call, endOf, steady } from '../../detectors/examples/streams.ts';
+import { call, endOf, startMs, steady } from '../../detectors/examples/streams.ts';
 import { alert as alertSchema } from '../../schemas/alert.ts';
+import { listsConfig } from '../../schemas/config/engine.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { deploymentOf } from '../../src/engine/deployment.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';
 import { testEngine } from '../support/engine-for-tests.ts';
 import { theft } from '../support/theft.ts';
@@ -47,6 +49,20 @@ describe('engine', () => {
     feed(engine, [call(endOf({ days: 5 }) + 3 * 3_600_000, { credentialId: 'another' })]);
     const { alerts } = engine.drain();
     expect(alerts.map(({ state }) => state)).toEqual(['resolved']);
+  });
+
+  test('tells again what goes on after it was told to be over', () => {
+    const revoked = new Set(['key-9']);
+    const engine = testEngine({ deployment: deploymentOf(listsConfig.parse({}), revoked) });
+    const used = (atMs: number) => call(startMs + atMs, { credentialId: 'key-9', status: 401 });
+    const states = (events: readonly UsageEvent[]) => {
+      feed(engine, events);
+      return engine.drain().alerts.map(({ state }) => state);
+    };
+    expect(states([used(0), used(1), used(2)]).at(-1)).toBe('firing');
+    expect(states([call(startMs + 2 * 3_600_000)])).toEqual(['resolved']);
+    expect(states([used(3 * 3_600_000)])).toEqual(['firing']);
+    expect(states([used(3 * 3_600_000 + 1)])).toEqual([]);
   });
 
   test('goes on after a restore as if it had never stopped', () => {
