@@ -69,6 +69,8 @@ const mostOpen = 20_000;
 
 /** Open and recently resolved incidents, by credential. */
 export class Incidents {
+  /** Further evidence belongs to an incident that was quiet for less. */
+  readonly keptMs = foldMs;
   readonly #byCredential = new BoundedMap<string, Incident>(mostOpen);
 
   get evictions(): number {
@@ -82,7 +84,7 @@ export class Incidents {
   /** The credential's incident that evidence at this time belongs to: open, or quiet for less than a day. */
   current(credentialId: string, timeMs: number): Incident | undefined {
     const incident = this.#byCredential.get(credentialId);
-    return incident !== undefined && timeMs - incident.lastEvidenceMs < foldMs ? incident : undefined;
+    return incident !== undefined && timeMs - incident.lastEvidenceMs < this.keptMs ? incident : undefined;
   }
 
   open(event: UsageEvent, kind: Incident['kind'], thresholdBits: number): Incident {
