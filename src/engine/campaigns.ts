@@ -99,6 +99,8 @@ export class Campaigns {
     const key = `${link.what} ${link.hash}`;
     let trail = this.#trails.get(key);
     if (trail === undefined || timeMs - trail.lastMs >= windowMs) {
+      // One that is open still is told to be over when that is looked for next.
+      if (trail?.campaign?.resolvedMs === null) this.#trails.set(`${key} ${trail.campaign.id}`, trail);
       trail = { members: new Set(), campaign: null, lastMs: timeMs };
       this.#trails.set(key, trail);
     }

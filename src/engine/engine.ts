@@ -78,7 +78,7 @@ class CredentialEngine implements Engine {
     const scorer = new Scorer(layout, behavioural, credentialTypes.length, model);
     this.#measuring = new Measuring(layout, memory, scorer, behavioural, pace);
     const budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
-    const incidents = new Incidents();
+    const incidents = new Incidents(options.resolveAfterMs);
     const campaigns = new Campaigns();
     const changes = new CommonChanges(campaigns, shared.newsRate);
     const clock = new EventClock(options.allowedLatenessMs, options.maxAheadMs);

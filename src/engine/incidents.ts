@@ -70,8 +70,14 @@ const mostOpen = 20_000;
 /** Open and recently resolved incidents, by credential. */
 export class Incidents {
   /** Further evidence belongs to an incident that was quiet for less. */
-  readonly keptMs = foldMs;
+  readonly keptMs: number;
+  readonly #resolveAfterMs: number;
   readonly #byCredential = new BoundedMap<string, Incident>(mostOpen);
+
+  constructor(resolveAfterMs: number) {
+    this.#resolveAfterMs = resolveAfterMs;
+    this.keptMs = Math.max(foldMs, resolveAfterMs);
+  }
 
   get evictions(): number {
     return this.#byCredential.evictions;
@@ -151,15 +157,20 @@ export class Incidents {
     if (!isTold(incident)) this.#byCredential.delete(incident.credentialId);
   }
 
-  /** Incidents without evidence for `afterMs` at `timeMs`; they are marked resolved. */
-  resolveQuiet(timeMs: number, afterMs: number): Incident[] {
+  /** The incident was quiet for long enough: it is over from then on. */
+  end(incident: Incident): void {
+    incident.resolvedMs = incident.lastEvidenceMs + this.#resolveAfterMs;
+  }
+
+  /** Incidents without evidence for long enough at `timeMs`; they are marked resolved. */
+  resolveQuiet(timeMs: number): Incident[] {
     const resolved: Incident[] = [];
     for (const [credentialId, incident] of this.#byCredential) {
-      if (isOpen(incident) && timeMs - incident.lastEvidenceMs >= afterMs) {
-        incident.resolvedMs = incident.lastEvidenceMs + afterMs;
+      if (isOpen(incident) && timeMs - incident.lastEvidenceMs >= this.#resolveAfterMs) {
+        this.end(incident);
         resolved.push(incident);
       }
-      if (timeMs - incident.lastEvidenceMs >= foldMs) this.#byCredential.delete(credentialId);
+      if (timeMs - incident.lastEvidenceMs >= this.keptMs) this.#byCredential.delete(credentialId);
     }
     return resolved;
   }

@@ -108,7 +108,7 @@ export class Judging {
   #behave(event: UsageEvent, known: Incident | undefined, bits: number, isSure: boolean): void {
     const { identity } = this.#memory;
     const { thresholdBits } = this.#budget;
-    const incident = known ?? this.#incidents.open(event, 'behavioural', thresholdBits);
+    const incident = known ?? this.#open(event, 'behavioural');
     this.#accompany(event, incident);
     if (isNews(this.#memory.seen)) this.#showLatest(incident);
     this.#addEvidence(event, incident);
@@ -151,7 +151,7 @@ export class Judging {
 
   #violate(event: UsageEvent, detector: ViolationDetector, found: Violation): void {
     const known = this.#incidents.current(event.credentialId, event.timestampMs);
-    const incident = known ?? this.#incidents.open(event, 'violation', this.#budget.thresholdBits);
+    const incident = known ?? this.#open(event, 'violation');
     const earlier = incident.violations.get(detector.id);
     incident.violations.set(detector.id, {
       detector: detector.id,
@@ -175,6 +175,12 @@ export class Judging {
       this.#explaining.picture(incident, event);
       this.#telling.tell(incident, event.timestampMs);
     }
+  }
+
+  #open(event: UsageEvent, kind: Incident['kind']): Incident {
+    const before = this.#incidents.get(event.credentialId);
+    if (before !== undefined && isOpen(before)) this.#telling.end(before);
+    return this.#incidents.open(event, kind, this.#budget.thresholdBits);
   }
 
   #incidentOf(event: UsageEvent): Incident | undefined {

@@ -96,10 +96,16 @@ export class Telling {
     this.alerts.push(alert);
   }
 
+  /** Nobody has looked since the incident went quiet, and its credential has another. */
+  end(incident: Incident): void {
+    this.#parts.incidents.end(incident);
+    this.deliver(incident);
+  }
+
   /** What has been quiet for long enough is over. */
   resolve(timeMs: number, resolveAfterMs: number): void {
     const { incidents, campaigns, changes } = this.#parts;
-    for (const incident of incidents.resolveQuiet(timeMs, resolveAfterMs)) this.deliver(incident);
+    for (const incident of incidents.resolveQuiet(timeMs)) this.deliver(incident);
     for (const campaign of campaigns.resolveQuiet(timeMs, resolveAfterMs))
       if (campaign.lead !== null) this.alerts.push(campaignAlert(campaign, campaign.lead));
     for (const change of changes.resolveQuiet(timeMs, resolveAfterMs))

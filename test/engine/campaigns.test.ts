@@ -13,7 +13,7 @@ const network: Link = { what: 'network', hash: 77, name: '203.0.113.0/24' };
 
 function incident(credentialId: string, timeMs: number) {
   const event = { ...emptyUsageEvent(), credentialId, eventId: credentialId, timestampMs: timeMs };
-  return new Incidents().open(event, 'behavioural', 8);
+  return new Incidents(hourMs).open(event, 'behavioural', 8);
 }
 
 describe('Campaigns', () => {
@@ -57,6 +57,17 @@ describe('Campaigns', () => {
     expect(campaigns.resolveQuiet(hourMs, hourMs)).toEqual([campaign]);
     expect(campaigns.join(incident('d', 2 * hourMs), [network], 2 * hourMs)).toBe(campaign);
     expect(campaigns.isNews(campaign)).toBe(true);
+  });
+
+  test('are told to be over when another begins with the same thing before anybody looked', () => {
+    const campaigns = new Campaigns();
+    for (const id of ['a', 'b']) campaigns.join(incident(id, 0), [network], 0);
+    const first = campaigns.join(incident('c', 0), [network], 0);
+    campaigns.join(incident('d', 9 * hourMs), [network], 9 * hourMs);
+    const restarted = new Campaigns();
+    restarted.fromJson(JSON.parse(JSON.stringify(campaigns.toJson())));
+    expect(restarted.resolveQuiet(9 * hourMs, hourMs).map(({ id }) => id)).toEqual([first?.id]);
+    expect(restarted.resolveQuiet(30 * hourMs, hourMs)).toEqual([]);
   });
 
   test('keep a bounded number of trails, and count what they drop', () => {

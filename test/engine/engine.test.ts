@@ -65,6 +65,20 @@ describe('engine', () => {
     expect(states([used(3 * 3_600_000 + 1)])).toEqual([]);
   });
 
+  test.each([
+    ['after a gap in the log', 3_600_000],
+    ['when that takes two days', 2 * 24 * 3_600_000],
+  ])('resolves each incident, %s', (_why, resolveAfterMs) => {
+    const revoked = new Set(['key-9']);
+    const engine = testEngine({ resolveAfterMs, deployment: deploymentOf(listsConfig.parse({}), revoked) });
+    for (const hour of [0, 100, 200, 240])
+      feed(engine, [call(startMs + hour * 3_600_000, { credentialId: 'key-9', status: 401 })]);
+    feed(engine, [call(startMs + 300 * 3_600_000)]);
+    const last = new Map(engine.drain().alerts.map(({ id, state }) => [id, state]));
+    expect([...last.values()]).toEqual(new Array(last.size).fill('resolved'));
+    expect(last.size).toBe(resolveAfterMs > 40 * 3_600_000 ? 3 : 4);
+  });
+
   test('goes on after a restore as if it had never stopped', () => {
     const all = theft();
     const middle = all.length - 40;
