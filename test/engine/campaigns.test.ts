@@ -70,6 +70,14 @@ describe('Campaigns', () => {
     expect(restarted.resolveQuiet(30 * hourMs, hourMs)).toEqual([]);
   });
 
+  test('count each member once, also those that are not listed', () => {
+    const campaigns = new Campaigns();
+    let campaign: ReturnType<Campaigns['join']> = null;
+    for (let n = 0; n < 600; n += 1) campaign = campaigns.join(incident(`key-${n % 300}`, n), [network], n);
+    expect(campaign?.members).toHaveLength(200);
+    expect(campaign?.unlisted).toBe(100);
+  });
+
   test('keep a bounded number of trails, and count what they drop', () => {
     const campaigns = new Campaigns();
     for (let n = 0; n < 6_000; n += 1) campaigns.join(incident('a', 0), [{ ...network, hash: n + 1 }], 0);
