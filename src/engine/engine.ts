@@ -122,6 +122,7 @@ class CredentialEngine implements Engine {
     this.#counted[verdict] += 1;
     if (verdict === 'refused' || verdict === 'duplicate') return verdict;
     this.#coverage.observe(event);
+    this.#telling.begin();
     const { identity } = this.#memory;
     const timeS = Math.floor(event.timestampMs / 1000);
     const eventHour = Math.floor(event.timestampMs / hourMs);
@@ -154,6 +155,7 @@ class CredentialEngine implements Engine {
   }
 
   finish(): void {
+    this.#telling.begin();
     for (const [number, credentialId] of this.#open) {
       this.#parts.store.seek(number);
       this.#hourTurn.close(credentialId);

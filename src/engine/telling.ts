@@ -26,6 +26,8 @@ export interface TellingParts {
 /** When an incident or a campaign has something new to say, and the alerts that say it. */
 export class Telling {
   alerts: Alert[] = [];
+  /** Of the alerts, the first that the event in hand can have given. */
+  #begun = 0;
   readonly #parts: TellingParts;
   readonly #detectors: ReadonlyMap<string, Detector>;
   readonly #simulated: boolean;
@@ -40,6 +42,11 @@ export class Telling {
     this.#detectors = new Map(detectors.map((detector) => [detector.id, detector]));
     this.#simulated = simulated;
     this.#runbookBase = runbookBase;
+  }
+
+  /** Another event, or the end, comes. */
+  begin(): void {
+    this.#begun = this.alerts.length;
   }
 
   /**
@@ -66,7 +73,7 @@ export class Telling {
     incident.toldDetectors = detectors;
     const alert = this.#alertOf(incident);
     incident.lacking = incident.examples.length < examplesWanted ? alert : null;
-    this.alerts.push(alert);
+    this.#say(alert);
   }
 
   /**
@@ -77,7 +84,7 @@ export class Telling {
     const { lacking, examples, events, firstEventMs, lastEventMs } = incident;
     if (lacking === null || examples.length < examplesWanted) return;
     incident.lacking = null;
-    this.alerts.push({ ...lacking, examples: examples.map(exampleOf), events, firstEventMs, lastEventMs });
+    this.#say({ ...lacking, examples: examples.map(exampleOf), events, firstEventMs, lastEventMs });
   }
 
   /** What many credentials show at once, by the event that made it news. */
@@ -110,6 +117,18 @@ export class Telling {
       if (campaign.lead !== null) this.alerts.push(campaignAlert(campaign, campaign.lead));
     for (const change of changes.resolveQuiet(timeMs, resolveAfterMs))
       if (change.told !== null) this.alerts.push(resolvedChange(change, change.told));
+  }
+
+  /**
+   * What one event makes to be said of an incident is said once: states are told apart by time and number of
+   * events, and a receiver may take the second of one moment for a repeat of the first.
+   */
+  #say(alert: Alert): void {
+    const at = this.alerts.findLastIndex(({ id, state }) => id === alert.id && state === alert.state);
+    const before = this.alerts[at];
+    const isSameMoment = before?.events === alert.events && before.lastEventMs === alert.lastEventMs;
+    if (at >= this.#begun && isSameMoment) this.alerts.splice(at, 1);
+    this.alerts.push(alert);
   }
 
   #announce(campaign: Campaign, incident: Incident): void {

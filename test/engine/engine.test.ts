@@ -5,6 +5,7 @@ import { listsConfig } from '../../schemas/config/engine.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { deploymentOf } from '../../src/engine/deployment.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';
+import { alertVersion } from '../../src/sinks/clickhouse/rows.ts';
 import { testEngine } from '../support/engine-for-tests.ts';
 import { theft } from '../support/theft.ts';
 
@@ -49,6 +50,15 @@ describe('engine', () => {
     feed(engine, [call(endOf({ days: 5 }) + 3 * 3_600_000, { credentialId: 'another' })]);
     const { alerts } = engine.drain();
     expect(alerts.map(({ state }) => state)).toEqual(['resolved']);
+  });
+
+  test('tells of an event that breaks two rules once, so that no state is taken for a repeat', () => {
+    const lists = listsConfig.parse({ inventory: [{ credential: 'key-9', decoy: true }] });
+    const engine = testEngine({ deployment: deploymentOf(lists, new Set(['key-9'])) });
+    for (let n = 0; n < 4; n += 1) feed(engine, [call(startMs + n, { credentialId: 'key-9' })]);
+    const { alerts } = engine.drain();
+    expect(alerts[0]?.detectors).toEqual(['revoked-accepted', 'decoy-credential']);
+    expect(new Set(alerts.map(alertVersion)).size).toBe(alerts.length);
   });
 
   test('tells again what goes on after it was told to be over', () => {
