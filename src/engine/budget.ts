@@ -12,6 +12,9 @@ const settlingMs = 2 * dayMs;
 /** After that the number may double in a day: who mints keys by the thousand must not raise the threshold with them. */
 const doublingMs = dayMs;
 
+/** Of a longer gap in the log, what counts as time that was seen: a quiet night and day of a small fleet, not an outage. */
+const longestPauseMs = dayMs;
+
 /** Score above which this many of 1,000 clean credential-days lie, by the model's calibration. */
 export type StartBits = (perThousand: number) => number;
 
@@ -26,7 +29,7 @@ export class Budget {
   #offsetBits = 0;
   #baseBits: number;
   #lastMs = 0;
-  #startedMs = 0;
+  #seenMs = 0;
   #delivered = 0;
   #deliveredRate = 0;
   #credentialDays = 0;
@@ -59,9 +62,9 @@ export class Budget {
     return this.#baseBits + this.#offsetBits;
   }
 
-  /** Event time since the first event. */
+  /** Event time since the first event, without gaps in the log. */
   get ageMs(): number {
-    return this.#lastMs - this.#startedMs;
+    return this.#seenMs;
   }
 
   /** Behavioural incidents a day, over the last days. */
@@ -73,16 +76,17 @@ export class Budget {
     return this.#incidents;
   }
 
-  /** Event time goes on; only forward, and never by more than an hour at once (a gap in the log is not quiet time). */
+  /** Event time goes on; only forward. A gap in the log is not quiet time: it lowers the threshold by an hour's worth at most. */
   advance(timeMs: number): void {
     if (this.#lastMs === 0) {
       this.#lastMs = timeMs;
-      this.#startedMs = timeMs;
       return;
     }
-    const elapsedMs = timeMs - this.#lastMs;
-    if (elapsedMs <= 0) return;
+    if (timeMs <= this.#lastMs) return;
+    // Who was in use before a gap is so after it: the number of credentials does not start from nothing.
+    const elapsedMs = Math.min(timeMs - this.#lastMs, longestPauseMs);
     this.#lastMs = timeMs;
+    this.#seenMs += elapsedMs;
     const days = this.#days();
     this.#believe(elapsedMs, days);
     this.#move(-(this.#stepBits * this.#perDay * Math.min(elapsedMs, 3_600_000)) / dayMs);
@@ -122,8 +126,7 @@ export class Budget {
 
   /** Days that the fading counts stand for. */
   #days(): number {
-    const seenMs = this.#lastMs - this.#startedMs;
-    return (rateHalfLifeMs / Math.LN2 / dayMs) * (1 - 2 ** (-seenMs / rateHalfLifeMs));
+    return (rateHalfLifeMs / Math.LN2 / dayMs) * (1 - 2 ** (-this.#seenMs / rateHalfLifeMs));
   }
 
   /** A week of true attacks must not leave it deaf, nor a quiet month trigger-happy at once. */
@@ -136,7 +139,7 @@ export class Budget {
       offsetBits: this.#offsetBits,
       baseBits: this.#baseBits,
       lastMs: this.#lastMs,
-      startedMs: this.#startedMs,
+      seenMs: this.#seenMs,
       delivered: this.#delivered,
       credentialDays: this.#credentialDays,
       believed: this.#believed,
@@ -149,7 +152,8 @@ export class Budget {
     this.#offsetBits = stored['offsetBits'] ?? 0;
     this.#baseBits = stored['baseBits'] ?? this.#baseBits;
     this.#lastMs = stored['lastMs'] ?? 0;
-    this.#startedMs = stored['startedMs'] ?? 0;
+    // What was stored before gaps were left out has the time of its first event.
+    this.#seenMs = stored['seenMs'] ?? this.#lastMs - (stored['startedMs'] ?? 0);
     this.#delivered = stored['delivered'] ?? 0;
     this.#credentialDays = stored['credentialDays'] ?? 0;
     this.#incidents = stored['incidents'] ?? 0;

@@ -1,5 +1,5 @@
 import type { Alert, Severity } from '../../schemas/alert.ts';
-import { hexId } from '../stats/hash.ts';
+import { hash32, hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Incident } from './incidents.ts';
 import { worst } from './severity.ts';
@@ -31,6 +31,8 @@ export interface Campaign {
 /** What members of a link have opened, whether or not they are a campaign yet. */
 interface Trail {
   readonly members: Set<string>;
+  /** Hashes of those beyond, so that nobody counts twice. */
+  readonly unlisted: Set<number>;
   campaign: Campaign | null;
   lastMs: number;
 }
@@ -39,6 +41,8 @@ const windowMs = 6 * 3_600_000;
 /** Two may meet by chance. */
 const leastMembers = 3;
 const mostListed = 200;
+/** A campaign counts to here and the listed ones: so many or more. */
+const mostUnlisted = 2_000;
 const mostTrails = 5_000;
 const criticalMembers = 10;
 
@@ -60,10 +64,14 @@ export class Campaigns {
     return found;
   }
 
-  /** Whether the campaign has news worth another delivery: at three members, and at each doubling after that. */
+  /**
+   * Whether the campaign has news worth another delivery: at three members, at each doubling after that, and
+   * when it goes on after it was told to be over. Its incidents call nobody by themselves.
+   */
   isNews(campaign: Campaign): boolean {
     const members = campaign.members.length + campaign.unlisted;
-    return campaign.toldMembers === 0 || members >= 2 * campaign.toldMembers;
+    const isBack = campaign.resolvedMs !== null;
+    return isBack || campaign.toldMembers === 0 || members >= 2 * campaign.toldMembers;
   }
 
   /** Whether a campaign that was told names at least so many of these credentials. */
@@ -95,12 +103,13 @@ export class Campaigns {
     const key = `${link.what} ${link.hash}`;
     let trail = this.#trails.get(key);
     if (trail === undefined || timeMs - trail.lastMs >= windowMs) {
-      trail = { members: new Set(), campaign: null, lastMs: timeMs };
+      // One that is open still is told to be over when that is looked for next.
+      if (trail?.campaign?.resolvedMs === null) this.#trails.set(`${key} ${trail.campaign.id}`, trail);
+      trail = { members: new Set(), unlisted: new Set(), campaign: null, lastMs: timeMs };
       this.#trails.set(key, trail);
     }
     trail.lastMs = Math.max(trail.lastMs, timeMs);
-    const isKnown = trail.members.has(incident.credentialId);
-    if (!isKnown && trail.members.size < mostListed) trail.members.add(incident.credentialId);
+    const isNew = join(trail, incident.credentialId);
     if (trail.campaign === null && trail.members.size >= leastMembers) {
       trail.campaign = {
         id: campaignId(link, incident),
@@ -114,14 +123,13 @@ export class Campaigns {
         toldMembers: 0,
         lead: null,
       };
-    } else if (trail.campaign !== null && !isKnown) {
+    } else if (trail.campaign !== null && isNew) {
       const { campaign } = trail;
       if (campaign.members.length < mostListed) campaign.members.push(incident.credentialId);
       else campaign.unlisted += 1;
     }
     const { campaign } = trail;
     if (campaign === null) return null;
-    campaign.resolvedMs = null;
     campaign.lastMs = trail.lastMs;
     campaign.severity = worst(campaign.severity, incident.severity);
     if (campaign.members.length >= criticalMembers) campaign.severity = 'critical';
@@ -129,13 +137,36 @@ export class Campaigns {
   }
 
   toJson(): unknown[] {
-    return [...this.#trails].map(([key, trail]) => [key, { ...trail, members: [...trail.members] }]);
+    return [...this.#trails].map(([key, trail]) => [
+      key,
+      { ...trail, members: [...trail.members], unlisted: [...trail.unlisted] },
+    ]);
   }
 
   fromJson(stored: readonly unknown[]): void {
-    for (const [key, trail] of stored as [string, Omit<Trail, 'members'> & { members: string[] }][])
-      this.#trails.set(key, { ...trail, members: new Set(trail.members) });
+    for (const [key, trail] of stored as [string, StoredTrail][]) {
+      const { members, unlisted = [] } = trail;
+      this.#trails.set(key, { ...trail, members: new Set(members), unlisted: new Set(unlisted) });
+    }
   }
+}
+
+type StoredTrail = Omit<Trail, 'members' | 'unlisted'> & {
+  readonly members: string[];
+  readonly unlisted?: number[];
+};
+
+/** Whether the credential is one more. */
+function join({ members, unlisted }: Trail, credentialId: string): boolean {
+  if (members.has(credentialId)) return false;
+  if (members.size < mostListed) {
+    members.add(credentialId);
+    return true;
+  }
+  const hash = hash32(credentialId);
+  if (unlisted.has(hash) || unlisted.size >= mostUnlisted) return false;
+  unlisted.add(hash);
+  return true;
 }
 
 /** The same first three incidents give the same id: a repeat replaces, never doubles. */

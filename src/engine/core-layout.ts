@@ -44,7 +44,10 @@ export const identityLayout = {
   clientNow: kept('u32'),
   country: kept('u32'),
   countryS: kept('u32'),
-  /** 1 while an incident may be open: spares the look-up for everybody else. */
+  /**
+   * Hour of the latest evidence, hours since the epoch; 0 when no incident can be open: spares the look-up for
+   * everybody else. Credentials that share the record, as a rotated key and its successor do, share this.
+   */
   incident: kept('u32'),
   /** Number of this credential's newest event among the recent ones. */
   recent: kept('u32'),

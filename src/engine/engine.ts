@@ -78,7 +78,7 @@ class CredentialEngine implements Engine {
     const scorer = new Scorer(layout, behavioural, credentialTypes.length, model);
     this.#measuring = new Measuring(layout, memory, scorer, behavioural, pace);
     const budget = new Budget(options.alertsPerDay, startBits(rates, startThresholdBits), stepBits);
-    const incidents = new Incidents();
+    const incidents = new Incidents(options.resolveAfterMs);
     const campaigns = new Campaigns();
     const changes = new CommonChanges(campaigns, shared.newsRate);
     const clock = new EventClock(options.allowedLatenessMs, options.maxAheadMs);
@@ -122,6 +122,7 @@ class CredentialEngine implements Engine {
     this.#counted[verdict] += 1;
     if (verdict === 'refused' || verdict === 'duplicate') return verdict;
     this.#coverage.observe(event);
+    this.#telling.begin();
     const { identity } = this.#memory;
     const timeS = Math.floor(event.timestampMs / 1000);
     const eventHour = Math.floor(event.timestampMs / hourMs);
@@ -154,6 +155,7 @@ class CredentialEngine implements Engine {
   }
 
   finish(): void {
+    this.#telling.begin();
     for (const [number, credentialId] of this.#open) {
       this.#parts.store.seek(number);
       this.#hourTurn.close(credentialId);

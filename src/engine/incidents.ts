@@ -69,7 +69,15 @@ const mostOpen = 20_000;
 
 /** Open and recently resolved incidents, by credential. */
 export class Incidents {
+  /** Further evidence belongs to an incident that was quiet for less. */
+  readonly keptMs: number;
+  readonly #resolveAfterMs: number;
   readonly #byCredential = new BoundedMap<string, Incident>(mostOpen);
+
+  constructor(resolveAfterMs: number) {
+    this.#resolveAfterMs = resolveAfterMs;
+    this.keptMs = Math.max(foldMs, resolveAfterMs);
+  }
 
   get evictions(): number {
     return this.#byCredential.evictions;
@@ -82,7 +90,7 @@ export class Incidents {
   /** The credential's incident that evidence at this time belongs to: open, or quiet for less than a day. */
   current(credentialId: string, timeMs: number): Incident | undefined {
     const incident = this.#byCredential.get(credentialId);
-    return incident !== undefined && timeMs - incident.lastEvidenceMs < foldMs ? incident : undefined;
+    return incident !== undefined && timeMs - incident.lastEvidenceMs < this.keptMs ? incident : undefined;
   }
 
   open(event: UsageEvent, kind: Incident['kind'], thresholdBits: number): Incident {
@@ -149,15 +157,20 @@ export class Incidents {
     if (!isTold(incident)) this.#byCredential.delete(incident.credentialId);
   }
 
-  /** Incidents without evidence for `afterMs` at `timeMs`; they are marked resolved. */
-  resolveQuiet(timeMs: number, afterMs: number): Incident[] {
+  /** The incident was quiet for long enough: it is over from then on. */
+  end(incident: Incident): void {
+    incident.resolvedMs = incident.lastEvidenceMs + this.#resolveAfterMs;
+  }
+
+  /** Incidents without evidence for long enough at `timeMs`; they are marked resolved. */
+  resolveQuiet(timeMs: number): Incident[] {
     const resolved: Incident[] = [];
     for (const [credentialId, incident] of this.#byCredential) {
-      if (isOpen(incident) && timeMs - incident.lastEvidenceMs >= afterMs) {
-        incident.resolvedMs = incident.lastEvidenceMs + afterMs;
+      if (isOpen(incident) && timeMs - incident.lastEvidenceMs >= this.#resolveAfterMs) {
+        this.end(incident);
         resolved.push(incident);
       }
-      if (timeMs - incident.lastEvidenceMs >= foldMs) this.#byCredential.delete(credentialId);
+      if (timeMs - incident.lastEvidenceMs >= this.keptMs) this.#byCredential.delete(credentialId);
     }
     return resolved;
   }

@@ -74,9 +74,7 @@ export class Judging {
       const found = score(event, seen, options);
       if (found !== undefined) this.#violate(event, detector, found);
     }
-    const incident =
-      identity.incident === 0 ? undefined : this.#incidents.current(event.credentialId, event.timestampMs);
-    if (incident === undefined) identity.incident = 0;
+    const incident = this.#incidentOf(event);
     const bits = identity.lastBits;
     const { thresholdBits, ageMs } = this.#budget;
     const wanted = warmingUp(thresholdBits, this.#coldBits, identity.activeHours, ageMs);
@@ -87,7 +85,7 @@ export class Judging {
     else if (incident === undefined) return;
     else if (isOpen(incident)) {
       this.#accompany(event, incident);
-      if (isOver) incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
+      if (isOver) this.#addEvidence(event, incident);
     } else if (isAwaiting(incident)) {
       if (measured) this.#incidents.dismiss(incident);
       else this.#accompany(event, incident);
@@ -110,14 +108,10 @@ export class Judging {
   #behave(event: UsageEvent, known: Incident | undefined, bits: number, isSure: boolean): void {
     const { identity } = this.#memory;
     const { thresholdBits } = this.#budget;
-    let incident = known;
-    if (incident === undefined) {
-      incident = this.#incidents.open(event, 'behavioural', thresholdBits);
-      identity.incident = 1;
-    }
+    const incident = known ?? this.#open(event, 'behavioural');
     this.#accompany(event, incident);
     if (isNews(this.#memory.seen)) this.#showLatest(incident);
-    incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
+    this.#addEvidence(event, incident);
     if (!isSure && !isOpen(incident)) {
       // The same score again has the same reasons.
       if (incident.awaits?.hour === identity.hour && incident.awaits.bits === bits) return;
@@ -150,7 +144,6 @@ export class Judging {
     const isFirst = !isTold(incident);
     incident.awaits = null;
     if (isFirst) incident.openedMs = timeMs;
-    incident.resolvedMs = null;
     const isFolded = this.#telling.tell(incident, timeMs);
     // One of a campaign that was told before costs nobody's attention.
     if (isFirst && !isFolded) this.#budget.spend();
@@ -158,8 +151,7 @@ export class Judging {
 
   #violate(event: UsageEvent, detector: ViolationDetector, found: Violation): void {
     const known = this.#incidents.current(event.credentialId, event.timestampMs);
-    const incident = known ?? this.#incidents.open(event, 'violation', this.#budget.thresholdBits);
-    this.#memory.identity.incident = 1;
+    const incident = known ?? this.#open(event, 'violation');
     const earlier = incident.violations.get(detector.id);
     incident.violations.set(detector.id, {
       detector: detector.id,
@@ -175,15 +167,36 @@ export class Judging {
     });
     this.#found(detector.id);
     incident.severity = worst(incident.severity, detector.severity);
-    incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
+    this.#addEvidence(event, incident);
     if (incident.kind === 'violation' && incident.behaviour.size === 0)
       incident.peakBits = Math.max(incident.peakBits, violationBits[detector.severity]);
     this.#accompany(event, incident);
     if (earlier === undefined || incident.resolvedMs !== null) {
-      incident.resolvedMs = null;
       this.#explaining.picture(incident, event);
       this.#telling.tell(incident, event.timestampMs);
     }
+  }
+
+  #open(event: UsageEvent, kind: Incident['kind']): Incident {
+    const before = this.#incidents.get(event.credentialId);
+    if (before !== undefined && isOpen(before)) this.#telling.end(before);
+    return this.#incidents.open(event, kind, this.#budget.thresholdBits);
+  }
+
+  #incidentOf(event: UsageEvent): Incident | undefined {
+    const { identity } = this.#memory;
+    if (identity.incident === 0) return undefined;
+    const incident = this.#incidents.current(event.credentialId, event.timestampMs);
+    // One of a credential that shares the record may be open still.
+    const quietMs = event.timestampMs - (identity.incident + 1) * hourMs;
+    if (incident === undefined && quietMs >= this.#incidents.keptMs) identity.incident = 0;
+    return incident;
+  }
+
+  #addEvidence(event: UsageEvent, incident: Incident): void {
+    const { identity } = this.#memory;
+    identity.incident = Math.max(1, identity.hour);
+    incident.lastEvidenceMs = Math.max(incident.lastEvidenceMs, event.timestampMs);
   }
 
   /** The incident's credential was used again. */

@@ -154,7 +154,7 @@ function unflatten(flat: Flat): Incident {
     lacking: flat.lacking ?? null,
     links: flat.links ?? [],
     // Numbers of the ring before the restart mean nothing after it.
-    examples: flat.examples.map((example) => ({ ...example, number: -example.number })),
+    examples: flat.examples.map((example) => ({ ...example, number: -Math.abs(example.number) })),
     violations: new Map(flat.violations),
     behaviour: new Map(flat.behaviour),
   } as Incident;

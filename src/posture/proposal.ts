@@ -32,6 +32,9 @@ export function proposalOf(use: CredentialUse, minDays: number): Proposal | null
       if (hours !== null) declared.hours = hours;
     } else declared[dimension] = kept.sort();
   }
+  const wide = [use.credential, ...(declared.routes ?? [])].filter((text) => text.includes('*'));
+  // Whoever has the credential may have asked for a path with that sign in it.
+  if (wide.length > 0) remarks.push(`* stands for any run of characters in: ${listed(wide)}`);
   return Object.keys(declared).length === 0 ? null : { credential: use.credential, declared, remarks };
 }
 

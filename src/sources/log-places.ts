@@ -16,10 +16,19 @@ export type Place = z.output<typeof place>;
 /** Throws one line when the file holds something else. */
 export function readPlaces(path: string): Record<string, Place> {
   if (!existsSync(path)) return {};
-  const parsed = places.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const parsed = places.safeParse(jsonOf(readFileSync(path, 'utf8')));
   if (!parsed.success)
     throw new Error(`${path} does not hold places of log files; remove it to read them from their start`);
   return parsed.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Half a file, or none, is no places either.
+    return undefined;
+  }
 }
 
 export function writePlaces(path: string, saved: ReadonlyMap<string, Place>): void {

@@ -160,6 +160,31 @@ describe('Budget', () => {
     expect(silent.thresholdBits).toBeGreaterThan(7.8);
   });
 
+  test.each([
+    ['a gap in the log', 30 * 24 * hourMs, 14],
+    ['a first event of another age', 20_000 * 24 * hourMs, 0],
+  ])('believes in as many credentials after %s as before', (_why, gapMs, daysBefore) => {
+    const rates = [
+      { perThousand: 1, bits: 10 },
+      { perThousand: 1000, bits: 1 },
+    ];
+    const threshold = (gap: number) => {
+      const budget = new Budget(5, startBits(rates, 8), 0.25);
+      budget.advance(1);
+      let atMs = 1;
+      for (let day = 0; day < daysBefore + 10; day += 1) {
+        if (day === daysBefore) atMs += gap;
+        for (let n = 0; n < 5_000; n += 1) budget.meet();
+        for (let hour = 0; hour < 24; hour += 1) {
+          atMs += hourMs;
+          budget.advance(atMs);
+        }
+      }
+      return budget.thresholdBits;
+    };
+    expect(Math.abs(threshold(gapMs) - threshold(0))).toBeLessThan(0.5);
+  });
+
   test('restored at any moment, goes on as if it had never stopped', () => {
     const rates = [
       { perThousand: 1, bits: 10 },

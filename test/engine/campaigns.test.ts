@@ -13,7 +13,7 @@ const network: Link = { what: 'network', hash: 77, name: '203.0.113.0/24' };
 
 function incident(credentialId: string, timeMs: number) {
   const event = { ...emptyUsageEvent(), credentialId, eventId: credentialId, timestampMs: timeMs };
-  return new Incidents().open(event, 'behavioural', 8);
+  return new Incidents(hourMs).open(event, 'behavioural', 8);
 }
 
 describe('Campaigns', () => {
@@ -46,6 +46,36 @@ describe('Campaigns', () => {
     }
     expect(told.slice(0, 4)).toEqual([3, 6, 12, 24]);
     expect(told.length).toBeLessThan(11);
+  });
+
+  test('are news again when they go on after they were told to be over', () => {
+    const campaigns = new Campaigns();
+    for (const id of ['a', 'b']) campaigns.join(incident(id, 0), [network], 0);
+    const campaign = campaigns.join(incident('c', 0), [network], 0);
+    if (campaign === null) throw new Error('three make a campaign');
+    campaign.toldMembers = 3;
+    expect(campaigns.resolveQuiet(hourMs, hourMs)).toEqual([campaign]);
+    expect(campaigns.join(incident('d', 2 * hourMs), [network], 2 * hourMs)).toBe(campaign);
+    expect(campaigns.isNews(campaign)).toBe(true);
+  });
+
+  test('are told to be over when another begins with the same thing before anybody looked', () => {
+    const campaigns = new Campaigns();
+    for (const id of ['a', 'b']) campaigns.join(incident(id, 0), [network], 0);
+    const first = campaigns.join(incident('c', 0), [network], 0);
+    campaigns.join(incident('d', 9 * hourMs), [network], 9 * hourMs);
+    const restarted = new Campaigns();
+    restarted.fromJson(JSON.parse(JSON.stringify(campaigns.toJson())));
+    expect(restarted.resolveQuiet(9 * hourMs, hourMs).map(({ id }) => id)).toEqual([first?.id]);
+    expect(restarted.resolveQuiet(30 * hourMs, hourMs)).toEqual([]);
+  });
+
+  test('count each member once, also those that are not listed', () => {
+    const campaigns = new Campaigns();
+    let campaign: ReturnType<Campaigns['join']> = null;
+    for (let n = 0; n < 600; n += 1) campaign = campaigns.join(incident(`key-${n % 300}`, n), [network], n);
+    expect(campaign?.members).toHaveLength(200);
+    expect(campaign?.unlisted).toBe(100);
   });
 
   test('keep a bounded number of trails, and count what they drop', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { call, endOf, steady } from '../../detectors/examples/streams.ts';
+import { call, endOf, startMs, steady } from '../../detectors/examples/streams.ts';
 import { alert as alertSchema } from '../../schemas/alert.ts';
+import { listsConfig } from '../../schemas/config/engine.ts';
 import type { UsageEvent } from '../../schemas/usage-event.ts';
+import { deploymentOf } from '../../src/engine/deployment.ts';
 import type { Engine } from '../../src/engine/engine.types.ts';
+import { alertVersion } from '../../src/sinks/clickhouse/rows.ts';
 import { testEngine } from '../support/engine-for-tests.ts';
 import { theft } from '../support/theft.ts';
 
@@ -47,6 +50,43 @@ describe('engine', () => {
     feed(engine, [call(endOf({ days: 5 }) + 3 * 3_600_000, { credentialId: 'another' })]);
     const { alerts } = engine.drain();
     expect(alerts.map(({ state }) => state)).toEqual(['resolved']);
+  });
+
+  test('tells of an event that breaks two rules once, so that no state is taken for a repeat', () => {
+    const lists = listsConfig.parse({ inventory: [{ credential: 'key-9', decoy: true }] });
+    const engine = testEngine({ deployment: deploymentOf(lists, new Set(['key-9'])) });
+    for (let n = 0; n < 4; n += 1) feed(engine, [call(startMs + n, { credentialId: 'key-9' })]);
+    const { alerts } = engine.drain();
+    expect(alerts[0]?.detectors).toEqual(['revoked-accepted', 'decoy-credential']);
+    expect(new Set(alerts.map(alertVersion)).size).toBe(alerts.length);
+  });
+
+  test('tells again what goes on after it was told to be over', () => {
+    const revoked = new Set(['key-9']);
+    const engine = testEngine({ deployment: deploymentOf(listsConfig.parse({}), revoked) });
+    const used = (atMs: number) => call(startMs + atMs, { credentialId: 'key-9', status: 401 });
+    const states = (events: readonly UsageEvent[]) => {
+      feed(engine, events);
+      return engine.drain().alerts.map(({ state }) => state);
+    };
+    expect(states([used(0), used(1), used(2)]).at(-1)).toBe('firing');
+    expect(states([call(startMs + 2 * 3_600_000)])).toEqual(['resolved']);
+    expect(states([used(3 * 3_600_000)])).toEqual(['firing']);
+    expect(states([used(3 * 3_600_000 + 1)])).toEqual([]);
+  });
+
+  test.each([
+    ['after a gap in the log', 3_600_000],
+    ['when that takes two days', 2 * 24 * 3_600_000],
+  ])('resolves each incident, %s', (_why, resolveAfterMs) => {
+    const revoked = new Set(['key-9']);
+    const engine = testEngine({ resolveAfterMs, deployment: deploymentOf(listsConfig.parse({}), revoked) });
+    for (const hour of [0, 100, 200, 240])
+      feed(engine, [call(startMs + hour * 3_600_000, { credentialId: 'key-9', status: 401 })]);
+    feed(engine, [call(startMs + 300 * 3_600_000)]);
+    const last = new Map(engine.drain().alerts.map(({ id, state }) => [id, state]));
+    expect([...last.values()]).toEqual(new Array(last.size).fill('resolved'));
+    expect(last.size).toBe(resolveAfterMs > 40 * 3_600_000 ? 3 : 4);
   });
 
   test('goes on after a restore as if it had never stopped', () => {

@@ -14,7 +14,7 @@ test('RecordOwner reads every cache line of the record it finds, at once', () =>
   const layout = new RecordLayout();
   const shared = new SharedMemory(defaultSizes);
   const memory = new CredentialMemory(layout, shared);
-  const owner = new RecordOwner(new EntityStore(layout, 10), shared, memory, new Incidents());
+  const owner = new RecordOwner(new EntityStore(layout, 10), shared, memory, new Incidents(3_600_000));
   const event = call(hour * 3_600_000, {});
   const key = { low: 7, high: 9 };
   expect(owner.find(event, key, hour * 3600, hour)).toBe(-1);

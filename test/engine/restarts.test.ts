@@ -74,6 +74,18 @@ test('a restart between any two events changes nothing of what is told, only the
   expect(completed).toBeGreaterThan(0);
 });
 
+test('an example is shown however often there was a restart before it', () => {
+  let engine = newEngine();
+  let shown = 0;
+  for (let n = 0; n < 4; n += 1) {
+    const atMs = (events[0]?.timestampMs ?? 0) + n;
+    const alerts = feed(engine, [call(atMs, { secretQueryKeys: ['api_key'], objectId: `${n}` })]);
+    shown = alerts.at(-1)?.examples.length ?? shown;
+    engine = startedAgain(stateOf(engine));
+  }
+  expect(shown).toBe(3);
+});
+
 test('a restart does not end an incident before its time', () => {
   const engine = newEngine();
   feed(engine, events);

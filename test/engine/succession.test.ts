@@ -62,6 +62,21 @@ describe('a rotated key', () => {
     expect(alerts[0]?.credential.id).toBe('key-1');
   });
 
+  test('has one incident for as long as it lasts, whatever the other key is used for', () => {
+    const engine = testEngine({ scores: false });
+    feed(engine, steady(habit));
+    feed(engine, rotated());
+    const from = endOf(habit) + 61 * minuteMs;
+    for (let n = 0; n < 600; n += 1) {
+      const taken = { objectId: `${1000 + n}`, responseBytes: 90_000 };
+      feed(engine, [call(from + n * 1000, taken)]);
+      if (n % 53 === 52) feed(engine, [call(from + n * 1000 + 300, { credentialId: 'key-2' })]);
+    }
+    const { alerts } = engine.drain();
+    const ofOld = alerts.filter(({ credential }) => credential.id === 'key-1');
+    expect(new Set(ofOld.map(({ id }) => id)).size).toBe(1);
+  });
+
   test.each([
     ['another network', { clientAddress: '203.0.113.9' }],
     ['another client', { userAgent: 'curl/8.5' }],

@@ -46,6 +46,16 @@ function observe(events: Iterable<UsageEvent>): ObservedUse {
 }
 
 describe('a proposed declaration', () => {
+  test('says where what was seen would stand for more than that', () => {
+    const remarksOf = (fields: Partial<UsageEvent>) =>
+      observe([call(startMs, fields), call(startMs + dayMs, fields)])
+        .all()
+        .flatMap((use) => proposalOf(use, 2)?.remarks ?? []);
+    expect(remarksOf({ route: 'GET /*' })).toEqual(['* stands for any run of characters in: GET /*']);
+    expect(remarksOf({ credentialId: 'consumer:*' }).join()).toContain('consumer:*');
+    expect(remarksOf({})).toEqual([]);
+  });
+
   test('loads, allows all it was made from, and nothing from elsewhere', () => {
     fc.assert(
       fc.property(working, (habit) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createFollowSource } from '../../src/sources/follow.ts';
+import { readPlaces } from '../../src/sources/log-places.ts';
 import { otlpBytes } from '../decode/otlp-writer.ts';
 import { sized } from './sized.ts';
 
@@ -46,6 +47,15 @@ test('createFollowSource() says once that a file is not there, and reads it from
   await end();
   expect(lost).toHaveLength(1);
 });
+
+test.each(['', '{"access.log"', '{"access.log":7}'])(
+  'readPlaces() says of %j in one line what to do',
+  (text) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'bearerwatch-places-')), 'places.json');
+    writeFileSync(path, text);
+    expect(() => readPlaces(path)).toThrow(`${path} does not hold places of log files; remove it`);
+  },
+);
 
 test('createFollowSource() waits for the end of a line', async () => {
   const { path, begin } = setting();

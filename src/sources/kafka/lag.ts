@@ -11,12 +11,14 @@ export interface LagWatch {
 }
 
 /** How far the end of each partition lies ahead, also while the pipeline takes nothing. */
-export function watchLag(kafka: Kafka, assignment: Assignment): LagWatch {
+export function watchLag(kafka: Pick<Kafka, 'admin'>, assignment: Assignment): LagWatch {
   const records = new Map<string, number>();
   const admin = kafka.admin({ retry: { retries: 0 } });
-  const connected = admin.connect();
+  let connecting: Promise<void> = Promise.resolve();
   const look = async () => {
-    await connected;
+    // Does nothing while it is connected; brokers that were away at the start are found later.
+    connecting = admin.connect();
+    await connecting;
     for (const { topic } of byTopic(assignment.all())) {
       for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
         const where = `${topic}/${partition}`;
@@ -33,7 +35,8 @@ export function watchLag(kafka: Kafka, assignment: Assignment): LagWatch {
     note: (where, lag) => void records.set(where, Math.max(0, lag)),
     async close() {
       clearInterval(timer);
-      await connected.then(() => admin.disconnect()).catch(() => undefined);
+      await connecting.catch(() => undefined);
+      await admin.disconnect().catch(() => undefined);
     },
   };
 }
