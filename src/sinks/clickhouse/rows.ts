@@ -8,14 +8,15 @@ import { toWire, type UsageEvent } from '../../../schemas/usage-event.ts';
 export type Row = Record<string, unknown>;
 
 /**
- * Newest event time, then resolved over firing, then the number of events, in one UInt64: a pure
- * function of the alert, so that repeats after a crash replace and never go back.
+ * Newest event time, then resolved over firing, then the number of events, of a campaign that of its
+ * members (its events are those of its latest incident), in one UInt64: a pure function of the alert, so
+ * that repeats after a crash replace and never go back.
  */
 export function alertVersion(alert: Alert): bigint {
   const newestMs = Math.max(alert.lastEventMs, alert.raisedAtMs, alert.resolvedAtMs ?? 0);
   const resolved = alert.state === 'resolved' ? 1n : 0n;
-  const events = BigInt(Math.min(alert.events, 2 ** 21 - 1));
-  return (BigInt(newestMs) << 22n) | (resolved << 21n) | events;
+  const grows = alert.kind === 'group' ? alert.members.length : alert.events;
+  return (BigInt(newestMs) << 22n) | (resolved << 21n) | BigInt(Math.min(grows, 2 ** 21 - 1));
 }
 
 export function alertRow(alert: Alert): Row {
