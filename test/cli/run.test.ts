@@ -140,6 +140,16 @@ describe('bearerwatch run', () => {
     expect(await service.stop()).toBe(0);
   });
 
+  it('outlives a SIGHUP while it waits for its database', async () => {
+    const away = 'clickhouse: { url: "http://127.0.0.1:1" }';
+    writeFileSync(join(cwd, 'bearerwatch.yaml'), config().replace('clickhouse: { enabled: false }', away));
+    const service = start();
+    await service.logged('trying again until it answers');
+    service.child.kill('SIGHUP');
+    await service.logged('configuration read again');
+    expect(await service.stop()).toBe(0);
+  });
+
   it('checks mappings on SIGHUP, and says that a changed one needs a restart', async () => {
     const mapping = (place: string) => `version: 1\nname: home\nfields:\n  timestamp: ${place}\n`;
     writeFileSync(join(cwd, 'home.yaml'), mapping('ts'));
