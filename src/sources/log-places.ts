@@ -16,13 +16,23 @@ export type Place = z.output<typeof place>;
 /** Throws one line when the file holds something else. */
 export function readPlaces(path: string): Record<string, Place> {
   if (!existsSync(path)) return {};
-  const parsed = places.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const parsed = places.safeParse(jsonOf(readFileSync(path, 'utf8')));
   if (!parsed.success)
     throw new Error(`${path} does not hold places of log files; remove it to read them from their start`);
   return parsed.data;
 }
 
+/** Undefined for what is none, such as half of it. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function writePlaces(path: string, saved: ReadonlyMap<string, Place>): void {
-  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600 });
+  // On the disk before it has the name: a power cut would leave an empty file, with which nothing starts.
+  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }
