@@ -94,7 +94,9 @@ export const httpSource = z.strictObject({
     .int()
     .min(1)
     .default(64)
-    .describe('Requests held while the pipeline is busy; further ones get 429.'),
+    .describe(
+      'Requests held while the pipeline is busy, or whose bodies are still coming; further ones get 429.',
+    ),
   answerWithinMs: z
     .int()
     .min(100)
