@@ -47,7 +47,9 @@ export const kafkaSource = z.strictObject({
     .int()
     .min(1000)
     .default(60_000)
-    .describe('Milliseconds between looks for topics that have come or gone under a pattern.'),
+    .describe(
+      'Milliseconds between looks for topics that have come or gone under a pattern, and for partitions that were added.',
+    ),
   format: z.string().default('auto').describe('Format of the records, or auto.'),
   deadLetterTopic: z
     .string()
