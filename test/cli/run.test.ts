@@ -130,6 +130,22 @@ describe('bearerwatch run', () => {
     await service.stop();
   });
 
+  it('goes on when nobody reads its output any more', async () => {
+    const service = start();
+    await service.logged('is running');
+    const url = service.url();
+    service.child.stdout?.destroy();
+    service.child.stderr?.destroy();
+    service.write(line(1, expired));
+    service.child.kill('SIGHUP');
+    await expect
+      .poll(async () => ((await (await fetch(`${url}/healthz`)).json()) as { reasons: string[] }).reasons, {
+        timeout: 40_000,
+      })
+      .toEqual([expect.stringContaining('standard output: cannot write (EPIPE)')]);
+    expect(await service.stop()).toBe(0);
+  });
+
   it('takes over what can change on SIGHUP, and names what needs a restart', async () => {
     const service = start();
     await service.logged('is running');
