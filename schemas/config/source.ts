@@ -47,7 +47,9 @@ export const kafkaSource = z.strictObject({
     .int()
     .min(1000)
     .default(60_000)
-    .describe('Milliseconds between looks for topics that have come or gone under a pattern.'),
+    .describe(
+      'Milliseconds between looks for topics that have come or gone under a pattern, and for partitions that were added.',
+    ),
   format: z.string().default('auto').describe('Format of the records, or auto.'),
   deadLetterTopic: z
     .string()
@@ -94,7 +96,9 @@ export const httpSource = z.strictObject({
     .int()
     .min(1)
     .default(64)
-    .describe('Requests held while the pipeline is busy; further ones get 429.'),
+    .describe(
+      'Requests held while the pipeline is busy, or whose bodies are still coming; further ones get 429.',
+    ),
   answerWithinMs: z
     .int()
     .min(100)

@@ -6,13 +6,17 @@ import { runProgram } from './program.ts';
 const stdin = ownStdin();
 const { stdout, stderr, env, argv } = process;
 
+let outlasts = false;
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
     // The reader has seen enough (`| head`): that is no failure.
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (!outlasts) process.exit(0);
   });
 }
 
 const exit = (code: number) => process.exit(code);
-process.exit(await runProgram(argv.slice(2), { stdin, stdout, stderr, env, exit }));
+const outlastReaders = () => {
+  outlasts = true;
+};
+process.exit(await runProgram(argv.slice(2), { stdin, stdout, stderr, env, exit, outlastReaders }));

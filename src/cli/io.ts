@@ -9,6 +9,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the process at once, with nothing more saved. */
   exit(code: number): void;
+  /** From now on the process goes on when nobody reads its output any more. */
+  outlastReaders?(): void;
 }
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;

@@ -28,6 +28,8 @@ Examples:
   tail -F /var/log/nginx/access.log | bearerwatch run -`,
     )
     .action(async (files: string[], flags: Flags) => {
+      // Whoever carries its output away may die or be restarted; the alerts have other ways, and so has the judging.
+      io.outlastReaders?.();
       const reread = () => readConfig(flags, io).config;
       const { config, warnings } = readConfig(flags, io);
       const { kind, open, routes } = sourceFrom(config, files, io);

@@ -98,6 +98,8 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
     (it) => it.close(),
   );
   const engine = engineFrom(config, { scores: true, simulated: setting.simulated });
+  // Before anything is waited for: unheard, the signal would end the process.
+  opened.use(reloadOnHangup(setting, engine, logger));
   restore(engine, store, fingerprintOf(config), logger);
 
   const metrics = createMetrics({
@@ -196,7 +198,6 @@ export async function runService(setting: ServiceSetting, parts: ServiceParts, i
   lag = () => source.lag?.() ?? new Map();
   startedOver = () => source.startedOver?.() ?? 0;
   notReady = () => [];
-  opened.use(reloadOnHangup(setting, engine, logger));
   logger.info(
     { source: source.name, state: folder.dir, ...(server && { url: server.url }) },
     `bearerwatch ${version} is running`,

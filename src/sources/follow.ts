@@ -5,6 +5,7 @@ import {
   beginningBytes,
   type FollowedFile,
   type FollowedLine,
+  finish,
   firstBytes,
   newFollowedFile,
   placeOf,
@@ -121,10 +122,7 @@ export function createFollowSource(options: FollowOptions): Source {
     if (how === 'none') return undefined;
     const batch = rest(file);
     if (how === 'cut') startOver(file);
-    else {
-      await file.handle?.close();
-      file.handle = undefined;
-    }
+    else await finish(file);
     return batch;
   }
 

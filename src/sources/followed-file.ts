@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CutLines } from './cut-lines.ts';
 import { compressionOf, framingOf, headBytes, type Splitter, splitterFor } from './frames.ts';
 import type { Place } from './log-places.ts';
-import { renamed } from './rotation.ts';
+import { copyBytes, type Finished, following, renamed } from './rotation.ts';
 
 export const beginningBytes = 256;
 const nothing = Buffer.alloc(0);
@@ -32,6 +31,8 @@ export interface FollowedFile {
   /** First bytes of what was read, at most `beginningBytes`. */
   beginning: Buffer;
   quietPolls: number;
+  /** The one before, which had its name. */
+  finished: Finished | undefined;
 }
 
 export function newFollowedFile(path: string): FollowedFile {
@@ -46,19 +47,29 @@ export function newFollowedFile(path: string): FollowedFile {
     line: 0,
     beginning: nothing,
     quietPolls: 0,
+    finished: undefined,
   };
 }
 
-/** Opens a file at the place acknowledged last, under whatever name it has now. False while there is none. */
+/** Opens a file at the place acknowledged last, under whatever name it has now; later, the one that follows it. False while there is none. */
 export async function begin(
   file: FollowedFile,
   from: Place | undefined,
   onLost: (why: string) => void,
 ): Promise<boolean> {
   const isFirst = file.inode === 0;
-  const path = isFirst && from !== undefined ? await renamed(file.path, from, onLost) : file.path;
-  if (!existsSync(path)) return false;
-  file.handle = await open(path);
+  const path = isFirst
+    ? from === undefined
+      ? file.path
+      : await renamed(file.path, from, onLost)
+    : file.finished === undefined
+      ? file.path
+      : await following(file.path, file.finished, onLost);
+  file.handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (file.handle === undefined) return false;
   const { ino, size } = await file.handle.stat();
   file.inode = ino;
   file.quietPolls = 0;
@@ -70,6 +81,15 @@ export async function begin(
   file.line = from.line;
   file.beginning = begins;
   return true;
+}
+
+/** Closes a file that was read to its end and whose name another has. */
+export async function finish(file: FollowedFile): Promise<void> {
+  if (file.handle === undefined) return;
+  const { mtimeMs } = await file.handle.stat();
+  file.finished = { mtimeMs, beginning: await firstBytes(file, copyBytes) };
+  await file.handle.close();
+  file.handle = undefined;
 }
 
 export function startOver(file: FollowedFile): void {

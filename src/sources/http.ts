@@ -36,6 +36,8 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
   const handOver = new HandOver<Batch>(config.maxWaiting);
   let requests = 0;
   let waiting = 0;
+  /** Whose bodies are under way: they lie in memory, however slowly they come. */
+  let coming = 0;
   let closed = false;
 
   async function ingest(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -81,7 +83,7 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
     return reply
       .code(429)
       .header('retry-after', retryAfterS)
-      .send({ error: `${waiting} requests are waiting already; send again later` });
+      .send({ error: `${waiting + coming} requests are waiting already; send again later` });
   }
 
   return {
@@ -104,6 +106,15 @@ export function createHttpSource({ config, allows, nowMs }: HttpSourceParts): Ht
         own.addHook('onRequest', async (request, reply) => {
           const error = refusedType(request);
           return error === undefined ? undefined : reply.code(415).send({ error });
+        });
+        // Refused before its body is read, or as many bodies as there are senders would lie in memory.
+        own.addHook('onRequest', async ({ raw }, reply) => {
+          if (waiting + coming >= config.maxWaiting) return busy(reply);
+          coming += 1;
+          raw.once('close', () => {
+            coming -= 1;
+          });
+          return undefined;
         });
         own.post('/ingest', { bodyLimit: config.maxBodyBytes }, ingest);
       });

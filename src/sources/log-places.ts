@@ -32,6 +32,7 @@ function jsonOf(text: string): unknown {
 }
 
 export function writePlaces(path: string, saved: ReadonlyMap<string, Place>): void {
-  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600 });
+  // On the disk before it has the name: a power cut would leave an empty file, with which nothing starts.
+  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(saved)), { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }

@@ -164,6 +164,7 @@ function writer(
   database: RootDatabase<Buffer, string>,
   { dir, version, fingerprint, now }: CheckpointOptions,
 ): Pick<CheckpointStore, 'save'> {
+  const inode = inodeOf(dir);
   /** Undefined marks a removal. Empty again after every save that succeeded. */
   const staged = new Map<string, Uint8Array | undefined>();
   return {
@@ -173,6 +174,11 @@ function writer(
         put: (key, value) => void staged.set(statePrefix + key, value.slice()),
         remove: (key) => void staged.set(statePrefix + key, undefined),
       });
+      // LMDB writes on into a file that has no name any more, and says that all is well.
+      if (inodeOf(dir) !== inode)
+        throw new CheckpointError(
+          `checkpoint ${dir} was removed or replaced while in use: nothing can be saved there; put it back or start again, until then nothing is acknowledged at the source`,
+        );
       const written: Stamp = { format: storeFormat, writtenBy: version, fingerprint, savedAtMs: now() };
       let bytes = 0;
       try {
@@ -198,6 +204,8 @@ function writer(
     },
   };
 }
+
+const inodeOf = (dir: string) => statSync(join(dir, 'data.mdb'), { throwIfNoEntry: false })?.ino;
 
 function range(database: RootDatabase<Buffer, string>, prefix: string) {
   return database.getRange({ start: prefix, end: `${prefix}\uffff` });

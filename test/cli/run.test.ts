@@ -130,6 +130,22 @@ describe('bearerwatch run', () => {
     await service.stop();
   });
 
+  it('goes on when nobody reads its output any more', async () => {
+    const service = start();
+    await service.logged('is running');
+    const url = service.url();
+    service.child.stdout?.destroy();
+    service.child.stderr?.destroy();
+    service.write(line(1, expired));
+    service.child.kill('SIGHUP');
+    await expect
+      .poll(async () => ((await (await fetch(`${url}/healthz`)).json()) as { reasons: string[] }).reasons, {
+        timeout: 40_000,
+      })
+      .toEqual([expect.stringContaining('standard output: cannot write (EPIPE)')]);
+    expect(await service.stop()).toBe(0);
+  });
+
   it('takes over what can change on SIGHUP, and names what needs a restart', async () => {
     const service = start();
     await service.logged('is running');
@@ -137,6 +153,16 @@ describe('bearerwatch run', () => {
     service.child.kill('SIGHUP');
     await service.logged('"applied":["alerts.perDay"]');
     await service.logged('"options":["shutdown.deadlineMs"]');
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('outlives a SIGHUP while it waits for its database', async () => {
+    const away = 'clickhouse: { url: "http://127.0.0.1:1" }';
+    writeFileSync(join(cwd, 'bearerwatch.yaml'), config().replace('clickhouse: { enabled: false }', away));
+    const service = start();
+    await service.logged('trying again until it answers');
+    service.child.kill('SIGHUP');
+    await service.logged('configuration read again');
     expect(await service.stop()).toBe(0);
   });
 

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  renameSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -143,6 +151,56 @@ test('createFollowSource() reads the rest of a file that was rotated while nobod
   await expect.poll(() => second.seen, { timeout: 40_000 }).toEqual(['2 two', '1 three']);
   await second.end();
   expect(lost).toEqual([]);
+});
+
+/** The file as it was when it was rotated at that minute. */
+function rotate(path: string, name: string, minute: number): void {
+  renameSync(path, `${path}.${name}`);
+  utimesSync(`${path}.${name}`, minute * 60, minute * 60);
+}
+
+test('createFollowSource() reads every file of several rotations while nobody read, and no copy', async () => {
+  const { path, begin, lost } = setting();
+  writeFileSync(path, 'before\n');
+  rotate(path, '4', 1);
+  writeFileSync(path, 'one\n');
+  const first = begin();
+  await expect.poll(() => first.seen).toEqual(['1 one']);
+  await first.end();
+  appendFileSync(path, 'two\n');
+  rotate(path, '3', 2);
+  writeFileSync(path, 'three\n');
+  rotate(path, '2', 3);
+  writeFileSync(path, 'four\n');
+  rotate(path, '1', 4);
+  writeFileSync(path, 'five\n');
+  copyFileSync(`${path}.3`, `${path}.bak`);
+  copyFileSync(path, `${path}.now`);
+  const second = begin();
+  await expect.poll(() => second.seen, { timeout: 40_000 }).toEqual(['2 two', '1 three', '1 four', '1 five']);
+  await second.end();
+  expect(lost).toEqual([]);
+});
+
+test('createFollowSource() names the file of a rotation in between that it cannot read any more', async () => {
+  const { path, begin, lost } = setting();
+  writeFileSync(path, 'one\n');
+  const first = begin();
+  await expect.poll(() => first.seen).toHaveLength(1);
+  await first.end();
+  rotate(path, '2', 1);
+  writeFileSync(`${path}.1.gz`, gzipSync('two\n'));
+  writeFileSync(path, 'three\n');
+  const second = begin();
+  await expect.poll(() => second.seen, { timeout: 40_000 }).toEqual(['1 three']);
+  await second.end();
+  expect(lost).toEqual([expect.stringMatching(/rotated more than once.*access\.log\.1\.gz is compressed/)]);
+});
+
+test('createFollowSource() says which file of places is broken', () => {
+  const { path, begin } = setting();
+  writeFileSync(join(path, '..', 'places.json'), '{"half":');
+  expect(begin).toThrow(/places\.json does not hold places of log files; remove it/);
 });
 
 test('createFollowSource() says what it lost when the rotated file is gone', async () => {

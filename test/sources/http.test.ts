@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -31,7 +33,7 @@ function make(more: object = {}, token?: string) {
       payload,
       headers: { 'content-type': 'application/x-ndjson', ...headers },
     });
-  return { source, post };
+  return { app, source, post };
 }
 
 /** Reads, judges as told and acknowledges until it has `count` records. */
@@ -181,5 +183,28 @@ describe('POST /ingest', () => {
     const busy = await post('{"a":2}');
     expect([busy.statusCode, busy.headers['retry-after']]).toEqual([429, '5']);
     expect((await waiting).statusCode).toBe(503);
+  });
+
+  test('counts bodies that are still coming, so that slow senders do not fill the memory', async () => {
+    const { app, source } = make({ maxWaiting: 1 });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    const sender = () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write('POST /ingest HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{"a":1}');
+      return { socket, answer: once(socket, 'data').then(([bytes]) => String(bytes).split('\r\n')[0]) };
+    };
+    const slow = sender();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const refused = sender();
+    expect(await refused.answer).toBe('HTTP/1.1 429 Too Many Requests');
+    refused.socket.destroy();
+    slow.socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const next = sender();
+    next.socket.write('\n\n');
+    await drain(source, 1);
+    expect(await next.answer).toBe('HTTP/1.1 200 OK');
+    next.socket.destroy();
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -107,6 +107,29 @@ describe('openCheckpoint()', () => {
     writeFileSync(join(dir, 'data.mdb'), Buffer.alloc(16_384, 0x5a));
     expect(() => openIn(dir)).toThrow(CheckpointError);
     expect(() => openIn(dir)).toThrow(/cannot be read .*--fresh/);
+  });
+
+  it('saves nothing into a folder that was removed or replaced, and goes on when it is back', async () => {
+    const store = openIn(join(dir, 'c'));
+    store.save((w) => w.put('a', bytes(1)), new Map());
+    renameSync(join(dir, 'c'), join(dir, 'away'));
+    expect(() => store.save((w) => w.put('b', bytes(2)), new Map())).toThrow(
+      /removed or replaced while in use/,
+    );
+    await openIn(join(dir, 'c')).close();
+    expect(() => store.save(() => {}, new Map())).toThrow(CheckpointError);
+    rmSync(join(dir, 'c'), { recursive: true });
+    renameSync(join(dir, 'away'), join(dir, 'c'));
+    store.save(() => {}, new Map());
+    await store.close();
+    const again = openIn(join(dir, 'c'));
+    expect(stateOf(again)).toEqual(
+      new Map([
+        ['a', [1]],
+        ['b', [2]],
+      ]),
+    );
+    await again.close();
   });
 
   it('keeps the last save on a full disk and writes what was missed once there is room', () => {

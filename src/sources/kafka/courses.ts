@@ -100,8 +100,11 @@ export function coursesOf(parts: CourseParts): Courses {
     const records: RawRecord[] = [];
     for (const { value, offset, timestampMs, unreadable } of messages) {
       // Some producers stamp −1 (1970): the time of reading is nearer to the truth.
-      const ingestTimeMs = timestampMs > year2000Ms ? timestampMs : now;
-      if (ingestTimeMs > newestMs) newestMs = ingestTimeMs;
+      const stampedMs = timestampMs > year2000Ms ? timestampMs : now;
+      if (stampedMs > newestMs) newestMs = stampedMs;
+      // Nothing arrives before it is read. A shipper beside its gateway stamps with the same wrong clock, and
+      // would vouch for events that are far ahead.
+      const ingestTimeMs = Math.min(stampedMs, now);
       const record: RawRecord = {
         // A record without a value is counted as an empty line.
         value: value ?? nothing,

@@ -77,6 +77,8 @@ export async function groupMember(
     maxBytes: config.maxBytesPerPartition * 8,
     maxWaitTimeInMs: 250,
     allowAutoTopicCreation: false,
+    // Partitions that were added are seen with the next look; the client's own is every five minutes.
+    metadataMaxAge: config.topicRefreshMs,
     retry: {
       retries: 8,
       restartOnFailure: async (error) => {

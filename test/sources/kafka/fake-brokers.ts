@@ -15,6 +15,8 @@ export class FakeBrokers implements Brokers {
   readonly positions = new Map<string, number>();
   readonly members: FakeMember[] = [];
   existing = ['t'];
+  /** Time on every record. */
+  stampMs = 1_800_000_000_000;
   /** Runs before an answer; what it throws is the answer. */
   before = { join: async () => {}, topics: async () => {}, starts: async () => {}, keep: async () => {} };
 
@@ -111,7 +113,7 @@ export class FakeMember implements GroupMember {
       partition,
       messages: values.map((value, n) => ({
         offset: String(from + n),
-        timestampMs: 1_800_000_000_000,
+        timestampMs: this.#brokers.stampMs,
         key: null,
         value: Buffer.from(value),
         isControlRecord: false,

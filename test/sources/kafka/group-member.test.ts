@@ -12,6 +12,7 @@ async function setting() {
   const assignment = new Assignment();
   const problems: (string | undefined)[] = [];
   let isRunning = true;
+  let made: ConsumerConfig | undefined;
   let restart: (error: Error) => Promise<boolean> = async () => true;
   const consumer: Partial<Consumer> = {
     events: {
@@ -34,6 +35,7 @@ async function setting() {
   };
   const kafka: Pick<Kafka, 'consumer'> = {
     consumer(config?: ConsumerConfig) {
+      made = config;
       restart = config?.retry?.restartOnFailure ?? restart;
       return consumer as Consumer;
     },
@@ -51,7 +53,7 @@ async function setting() {
     emitter.emit('stop');
     return await restart(Object.assign(new Error('Closed connection'), { retriable: true }));
   };
-  return { member, assignment, paused, problems, joins, crashes };
+  return { member, assignment, paused, problems, joins, crashes, made: () => made };
 }
 
 test('a member pauses while it is in the group, and has nothing to pause between a crash and the restart', async () => {
@@ -73,4 +75,9 @@ test('a member that was told to leave does not come back after a crash', async (
   joins();
   expect(assignment.all()).toEqual([]);
   expect(problems).toEqual([]);
+});
+
+test('a member looks for added partitions as often as for topics', async () => {
+  const { made } = await setting();
+  expect(made()?.metadataMaxAge).toBe(60_000);
 });

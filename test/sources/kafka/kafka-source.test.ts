@@ -70,6 +70,13 @@ test('a source that was closed twice leaves the group, acknowledged or not', asy
   expect(member.hasLeft).toBe(true);
 });
 
+test('no record arrives later than it is read, whatever clock has stamped it', async () => {
+  const { brokers, batches, member } = await joined(['a']);
+  brokers.stampMs += 86_400_000;
+  await member.fetchAndTake(0);
+  expect(batches[0]?.records.map(({ ingestTimeMs }) => ingestTimeMs)).toEqual([1_800_000_000_000]);
+});
+
 test('`from` points to one place, however late the group lets it begin', async () => {
   const { brokers, source } = await setting({}, new Map([['t/0', 2]]));
   const batches = taking(source);
