@@ -17,7 +17,8 @@ export async function openDeadLetterFile(
 ): Promise<Sink & { figures(): SinkFigures }> {
   const { file, maxBytes } = config;
   const backoff = { firstMs: config.retryFirstMs, maxMs: config.retryMaxMs };
-  let handle: FileHandle;
+  /** Undefined when it could not be opened again. */
+  let handle: FileHandle | undefined;
   try {
     handle = await openForAppend(file);
   } catch (error) {
@@ -30,16 +31,20 @@ export async function openDeadLetterFile(
   let failures = 0;
   let last: Promise<void> = Promise.resolve();
 
+  async function close(): Promise<void> {
+    const closing = handle;
+    handle = undefined;
+    await closing?.close();
+  }
+
   async function append(lines: string): Promise<void> {
-    const { size } = await handle.stat();
-    if (size >= maxBytes) {
-      await handle.close();
-      try {
-        await rename(file, `${file}.1`);
-      } finally {
-        // Whatever became of the rename, there must be a file to write to.
-        handle = await openForAppend(file);
-      }
+    handle ??= await openForAppend(file);
+    const { size, nlink } = await handle.stat();
+    if (size >= maxBytes || nlink === 0) {
+      await close();
+      // One that was removed has no name any more: what is written to it nobody finds.
+      if (nlink > 0) await rename(file, `${file}.1`);
+      handle = await openForAppend(file);
     }
     const before = (await handle.stat()).size;
     try {
@@ -85,7 +90,7 @@ export async function openDeadLetterFile(
     figures: () => ({ waiting: 0, retries, failures }),
     async close() {
       await last;
-      await handle.close();
+      await close();
     },
   };
 }

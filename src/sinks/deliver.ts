@@ -92,9 +92,10 @@ function createQueue(
   let lost = 0;
   let working: Promise<void> = Promise.resolve();
 
-  function lose(delivery: Delivery, reason: string): void {
-    lost += delivery.alerts.length;
-    onLost(sink.name, delivery.alerts.length, reason);
+  function lose(deliveries: readonly Delivery[], reason: string): void {
+    const alerts = deliveries.reduce((sum, delivery) => sum + delivery.alerts.length, 0);
+    lost += alerts;
+    onLost(sink.name, alerts, reason);
   }
 
   async function work(): Promise<void> {
@@ -103,7 +104,9 @@ function createQueue(
         stop.signal.throwIfAborted();
         await sink.deliver(inHand, stop.signal);
       } catch (error) {
-        lose(inHand, stop.signal.aborted ? 'stopped before it was taken' : oneLine(error));
+        // At a stop with a receiver that is away a thousand wait: they are told as one.
+        if (stop.signal.aborted) lose([inHand, ...waiting.splice(0)], 'stopped before they were taken');
+        else lose([inHand], oneLine(error));
       }
     }
   }
@@ -115,7 +118,7 @@ function createQueue(
       waiting.push({ alerts: delivery.alerts, scores: [], events: [], deadLetters: [] });
       if (waiting.length > max) {
         const oldest = waiting.shift();
-        if (oldest !== undefined) lose(oldest, `more than ${max} deliveries wait`);
+        if (oldest !== undefined) lose([oldest], `more than ${max} deliveries wait`);
       }
       if (inHand === undefined) working = work();
     },

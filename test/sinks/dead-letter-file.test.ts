@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -53,6 +53,30 @@ describe('openDeadLetterFile()', () => {
     expect(existsSync(`${file}.2`)).toBe(false);
     const kept = [...lines(`${file}.1`), ...lines(file)].map((line) => JSON.parse(line).at.line);
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => 200 - kept.length + i));
+  });
+
+  it.each([
+    ['at any time', 1_000_000],
+    ['while it is rotated', 1],
+  ])('waits for a folder that was removed %s, and goes on in a new file', async (_, maxBytes) => {
+    const inner = join(folder, `removed-${maxBytes}`);
+    const file = join(inner, 'letters.jsonl');
+    mkdirSync(inner);
+    const sink = await openDeadLetterFile({
+      ...deadLettersConfig.parse({ retryFirstMs: 5, retryMaxMs: 10 }),
+      file,
+      maxBytes,
+    });
+    await sink.deliver(delivery(letter(1)), never);
+    rmSync(inner, { recursive: true });
+    const delivering = sink.deliver(delivery(letter(2)), never);
+    await vi.waitFor(() => expect(sink.problem()).toContain('ENOENT'));
+    await vi.waitFor(() => expect(sink.figures().retries).toBeGreaterThan(2));
+    mkdirSync(inner);
+    await delivering;
+    expect(sink.problem()).toBeUndefined();
+    expect(lines(file).map((line) => deadLetter.parse(JSON.parse(line)).at)).toEqual([letter(2).at]);
+    await sink.close();
   });
 
   it('refuses at start what cannot be written', async () => {
