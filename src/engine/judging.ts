@@ -6,12 +6,12 @@ import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
 import { type AwaitedHour, type Incident, type Incidents, isAwaiting, isOpen, isTold } from './incidents.ts';
-import { isNews } from './pace.ts';
-import { RecentEvents } from './recent-events.ts';
+import { type RecentEvent, RecentEvents } from './recent-events.ts';
 import { isTurnedAway } from './refusal.ts';
 import { runningMarginBits } from './running-hour.ts';
 import { worst } from './severity.ts';
-import type { Telling } from './telling.ts';
+import { strangeness, strangenessOf } from './strangeness.ts';
+import { examplesWanted, type Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
 
 const mostExamples = 5;
@@ -45,6 +45,8 @@ export class Judging {
   readonly #rules: readonly Rule[];
   readonly #coldBits: number;
   readonly #recent = new RecentEvents(eventsRemembered, mostExamples);
+  /** Rules that the event in hand breaks; one list is reused for every event. */
+  readonly #broken: { readonly detector: ViolationDetector; readonly found: Violation }[] = [];
 
   constructor(
     { memory, explaining, budget, incidents, telling }: JudgingParts,
@@ -68,12 +70,15 @@ export class Judging {
   /** Opens or feeds the credential's incident. `measured`: the score in hand is of this event. */
   judge(event: UsageEvent, at: Position | null, measured: boolean): void {
     const { identity, seen } = this.#memory;
-    identity.recent = this.#recent.add(event, at, identity.recent);
-    this.#budget.advance(event.timestampMs);
+    this.#broken.length = 0;
     for (const { score, options, detector } of this.#rules) {
       const found = score(event, seen, options);
-      if (found !== undefined) this.#violate(event, detector, found);
+      if (found !== undefined) this.#broken.push({ detector, found });
     }
+    const strange = this.#broken.length > 0 ? strangeness.brokenRule : strangenessOf(seen);
+    identity.recent = this.#recent.add(event, at, identity.recent, strange);
+    this.#budget.advance(event.timestampMs);
+    for (const { detector, found } of this.#broken) this.#violate(event, detector, found);
     const incident = this.#incidentOf(event);
     const bits = identity.lastBits;
     const { thresholdBits, ageMs } = this.#budget;
@@ -110,7 +115,6 @@ export class Judging {
     const { thresholdBits } = this.#budget;
     const incident = known ?? this.#open(event, 'behavioural');
     this.#accompany(event, incident);
-    if (isNews(this.#memory.seen)) this.#showLatest(incident);
     this.#addEvidence(event, incident);
     if (!isSure && !isOpen(incident)) {
       // The same score again has the same reasons.
@@ -205,27 +209,52 @@ export class Judging {
     incident.events += 1;
     incident.last = event;
     incident.lastEventMs = Math.max(incident.lastEventMs, event.timestampMs);
-    if (incident.examples.length >= mostExamples) return;
-    const chain = this.#recent.chain(this.#memory.identity.recent, event.credentialId);
-    for (const recent of incident.examples.length === 0 ? chain.reverse() : chain.slice(0, 1)) {
-      if (!incident.examples.some(({ number }) => number === recent.number)) incident.examples.push(recent);
-    }
-    incident.firstEventMs = Math.min(
-      incident.firstEventMs,
-      ...incident.examples.map((e) => e.event.timestampMs),
-    );
+    this.#exemplify(incident);
+    incident.firstEventMs = Math.min(incident.firstEventMs, ...telling(incident.examples).map(timeOf));
     this.#telling.complete(incident);
   }
 
-  /** The last example is the latest event that is not like those before it; the others are from when it began. */
-  #showLatest(incident: Incident): void {
-    if (incident.examples.length < mostExamples) return;
-    const [latest] = this.#recent.chain(this.#memory.identity.recent, incident.last.credentialId);
-    if (latest !== undefined && !incident.examples.some(({ number }) => number === latest.number))
-      incident.examples[mostExamples - 1] = latest;
+  /**
+   * Shows what the incident is about: while the owner goes on beside a thief, the thief's calls. With fewer
+   * of them than an alert wants, ordinary ones stand beside them until there are more.
+   */
+  #exemplify({ examples, last }: Incident): void {
+    const chain = this.#recent.chain(this.#memory.identity.recent, last.credentialId);
+    const [newest] = chain;
+    if (newest === undefined) return;
+    if (examples.length > 0) {
+      show(examples, newest);
+      return;
+    }
+    const alike = chain.filter((recent) => recent.strangeness >= newest.strangeness);
+    const beside = chain
+      .filter((recent) => recent.strangeness < newest.strangeness)
+      .slice(0, Math.max(0, examplesWanted - alike.length));
+    examples.push(...[...beside, ...alike].sort((a, b) => timeOf(a) - timeOf(b)));
   }
 
   #found(detector: string): void {
     this.findings.set(detector, (this.findings.get(detector) ?? 0) + 1);
   }
+}
+
+const timeOf = ({ event }: RecentEvent): number => event.timestampMs;
+
+/** Those of the examples that say most. One that was saved before they were weighed says nothing of it. */
+function telling(examples: readonly RecentEvent[]): readonly RecentEvent[] {
+  const most = Math.max(...examples.map(({ strangeness: weight = 0 }) => weight));
+  return examples.filter(({ strangeness: weight = 0 }) => weight === most);
+}
+
+/** What says less makes room. Those with which it began are kept; of strange ones the last is the latest. */
+function show(examples: RecentEvent[], candidate: RecentEvent): void {
+  if (examples.some(({ number }) => number === candidate.number)) return;
+  const isFull = examples.length >= mostExamples;
+  const said = telling(examples)[0]?.strangeness ?? strangeness.ordinary;
+  if (candidate.strangeness < said && examples.length >= examplesWanted) return;
+  const less = examples.findIndex(({ strangeness: weight = 0 }) => weight < candidate.strangeness);
+  if (less >= 0 && examples.length >= examplesWanted) examples.splice(less, 1);
+  else if (isFull && candidate.strangeness === strangeness.ordinary) return;
+  else if (isFull) examples.pop();
+  examples.push(candidate);
 }

@@ -6,6 +6,8 @@ export interface RecentEvent {
   readonly at: Position | null;
   readonly previous: number;
   readonly number: number;
+  /** How much it says by itself: see strangeness.ts. */
+  readonly strangeness: number;
 }
 
 const lastNumber = 2 ** 32 - 1;
@@ -19,6 +21,7 @@ export class RecentEvents {
   readonly #events: (UsageEvent | undefined)[];
   readonly #positions: (Position | null)[];
   readonly #previous: Uint32Array;
+  readonly #strangeness: Uint8Array;
   readonly #reach: number;
   #next: number;
 
@@ -29,10 +32,11 @@ export class RecentEvents {
     this.#events = new Array<UsageEvent | undefined>(size).fill(undefined);
     this.#positions = new Array<Position | null>(size).fill(null);
     this.#previous = new Uint32Array(size);
+    this.#strangeness = new Uint8Array(size);
   }
 
   /** Returns the event's number; `previous` is the number of the credential's event before, 0 for none. */
-  add(event: UsageEvent, at: Position | null, previous: number): number {
+  add(event: UsageEvent, at: Position | null, previous: number, strangeness = 0): number {
     const number = this.#next;
     const isChained = this.#isOf(previous, event.credentialId);
     this.#next = number === lastNumber ? 1 : number + 1;
@@ -40,6 +44,7 @@ export class RecentEvents {
     this.#events[place] = event;
     this.#positions[place] = at;
     this.#previous[place] = isChained ? previous : 0;
+    this.#strangeness[place] = strangeness;
     this.#forgetBeyondReach(number);
     return number;
   }
@@ -52,7 +57,8 @@ export class RecentEvents {
       const place = number % this.#events.length;
       const previous = this.#previous[place] as number;
       const event = this.#events[place] as UsageEvent;
-      chain.push({ event, at: this.#positions[place] ?? null, previous, number });
+      const strangeness = this.#strangeness[place] as number;
+      chain.push({ event, at: this.#positions[place] ?? null, previous, number, strangeness });
       number = previous;
     }
     return chain;

@@ -13,7 +13,8 @@ import type { Incident, Incidents } from './incidents.ts';
 import { trust } from './trust.ts';
 
 const newsBits = 10;
-const examplesWanted = 3;
+/** With fewer examples an alert is told again once there are so many. */
+export const examplesWanted = 3;
 
 export interface TellingParts {
   readonly memory: CredentialMemory;
