@@ -22,7 +22,7 @@ import { trust } from './trust.ts';
 import { knownValues, type ValueSlots } from './value-slots.ts';
 
 const mostEvidence = 8;
-const mostExamples = 5;
+
 const learningHours = 24;
 
 /** Evidence of one feature in words; `null` when it does not carry the score. */
@@ -182,7 +182,7 @@ export function alertOf(telling: Telling): Alert {
     ...picture,
     normalWouldBe: normalOf(picture.usual),
     counterfactuals: [...incident.counterfactuals],
-    examples: incident.examples.slice(0, mostExamples).map(exampleOf),
+    examples: incident.examples.map(exampleOf),
     attack: [...new Set(described.flatMap((d) => d.attack))],
     owasp: [...new Set(described.flatMap((d) => d.owasp))],
     runbook: `${telling.runbookBase}${family}`,

@@ -5,16 +5,16 @@ import type { Budget } from './budget.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
+import { exemplify, mostExamples, timesOfTelling } from './incident-examples.ts';
 import { type AwaitedHour, type Incident, type Incidents, isAwaiting, isOpen, isTold } from './incidents.ts';
-import { type RecentEvent, RecentEvents } from './recent-events.ts';
+import { RecentEvents } from './recent-events.ts';
 import { isTurnedAway } from './refusal.ts';
 import { runningMarginBits } from './running-hour.ts';
 import { worst } from './severity.ts';
 import { strangeness, strangenessOf } from './strangeness.ts';
-import { examplesWanted, type Telling } from './telling.ts';
+import type { Telling } from './telling.ts';
 import { warmingUp } from './warming-up.ts';
 
-const mostExamples = 5;
 const eventsRemembered = 16_384;
 const violationBits = { low: 8, medium: 15, high: 20, critical: 30 } as const;
 
@@ -209,52 +209,12 @@ export class Judging {
     incident.events += 1;
     incident.last = event;
     incident.lastEventMs = Math.max(incident.lastEventMs, event.timestampMs);
-    this.#exemplify(incident);
-    incident.firstEventMs = Math.min(incident.firstEventMs, ...telling(incident.examples).map(timeOf));
+    exemplify(incident.examples, this.#recent.chain(this.#memory.identity.recent, event.credentialId));
+    incident.firstEventMs = Math.min(incident.firstEventMs, ...timesOfTelling(incident.examples));
     this.#telling.complete(incident);
-  }
-
-  /**
-   * Shows what the incident is about: while the owner goes on beside a thief, the thief's calls. With fewer
-   * of them than an alert wants, ordinary ones stand beside them until there are more.
-   */
-  #exemplify({ examples, last }: Incident): void {
-    const chain = this.#recent.chain(this.#memory.identity.recent, last.credentialId);
-    const [newest] = chain;
-    if (newest === undefined) return;
-    if (examples.length > 0) {
-      show(examples, newest);
-      return;
-    }
-    const alike = chain.filter((recent) => recent.strangeness >= newest.strangeness);
-    const beside = chain
-      .filter((recent) => recent.strangeness < newest.strangeness)
-      .slice(0, Math.max(0, examplesWanted - alike.length));
-    examples.push(...[...beside, ...alike].sort((a, b) => timeOf(a) - timeOf(b)));
   }
 
   #found(detector: string): void {
     this.findings.set(detector, (this.findings.get(detector) ?? 0) + 1);
   }
-}
-
-const timeOf = ({ event }: RecentEvent): number => event.timestampMs;
-
-/** Those of the examples that say most. One that was saved before they were weighed says nothing of it. */
-function telling(examples: readonly RecentEvent[]): readonly RecentEvent[] {
-  const most = Math.max(...examples.map(({ strangeness: weight = 0 }) => weight));
-  return examples.filter(({ strangeness: weight = 0 }) => weight === most);
-}
-
-/** What says less makes room. Those with which it began are kept; of strange ones the last is the latest. */
-function show(examples: RecentEvent[], candidate: RecentEvent): void {
-  if (examples.some(({ number }) => number === candidate.number)) return;
-  const isFull = examples.length >= mostExamples;
-  const said = telling(examples)[0]?.strangeness ?? strangeness.ordinary;
-  if (candidate.strangeness < said && examples.length >= examplesWanted) return;
-  const less = examples.findIndex(({ strangeness: weight = 0 }) => weight < candidate.strangeness);
-  if (less >= 0 && examples.length >= examplesWanted) examples.splice(less, 1);
-  else if (isFull && candidate.strangeness === strangeness.ordinary) return;
-  else if (isFull) examples.pop();
-  examples.push(candidate);
 }

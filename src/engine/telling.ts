@@ -9,12 +9,11 @@ import type { CredentialMemory } from './credential-memory.ts';
 import type { Detector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
 import { alertOf, credentialOf, exampleOf } from './explanation.ts';
+import { examplesWanted } from './incident-examples.ts';
 import type { Incident, Incidents } from './incidents.ts';
 import { trust } from './trust.ts';
 
 const newsBits = 10;
-/** With fewer examples an alert is told again once there are so many. */
-export const examplesWanted = 3;
 
 export interface TellingParts {
   readonly memory: CredentialMemory;
