@@ -120,11 +120,8 @@ function wasAndIs({ usual, now }: Alert): string[] {
   const pair = (name: string, was: readonly string[], is: readonly string[]): string[] => {
     const label = `${name}:`.padEnd(12);
     if (was.length === 0 && is.length === 0) return [];
-    const fresh = is.filter((entry) => !was.includes(entry));
-    return [
-      `${label}was ${list(was)}`,
-      `${' '.repeat(12)}is  ${list(is)}${fresh.length > 0 && was.length > 0 ? `; new: ${list(fresh)}` : ''}`,
-    ];
+    // What is new says so itself: the usual are only the first few, so one that is not among them may be old.
+    return [`${label}was ${list(was)}`, `${' '.repeat(12)}is  ${list(is)}`];
   };
   return [
     ...pair('networks', usual.networks, now.networks),

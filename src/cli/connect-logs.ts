@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { kafkaSource } from '../../schemas/config/source.ts';
@@ -105,9 +105,9 @@ function originOf(files: readonly string[], { topic, brokers }: Flags, config: C
   return { kind: 'files', paths, areCompressed: paths.some(isCompressed) };
 }
 
-/** By its first bytes: gzip or zstd. A file that is not there is named later. */
+/** By its first bytes: gzip or zstd. What is no file, or not there, is named later. */
 function isCompressed(path: string): boolean {
-  if (!existsSync(path)) return false;
+  if (!isReadableFile(path)) return false;
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(2);
@@ -115,6 +115,15 @@ function isCompressed(path: string): boolean {
     return compressionOf(head) !== null;
   } finally {
     closeSync(file);
+  }
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

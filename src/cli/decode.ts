@@ -9,7 +9,7 @@ import type { RawRecord } from '../sources/source.ts';
 import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { type Io, print } from './io.ts';
 import { decoderForFiles } from './parts/decoder.ts';
-import { filesSource } from './parts/files.ts';
+import { filesSource, mustNotBeRead } from './parts/files.ts';
 import { formatNames } from './parts/mappings.ts';
 
 interface Flags extends ConfigFlags {
@@ -42,6 +42,7 @@ Refused records are reported with the reason; they do not change the exit code.`
     )
     .action(async (files: string[], flags: Flags) => {
       const { config } = readConfig(flags, io);
+      mustNotBeRead('--dead-letter', flags.deadLetter, files);
       const decoder = await decoderForFiles(config, io, flags.format);
       const source = await filesSource(config, files.length === 0 ? ['-'] : files, io, flags.format);
       const letters =

@@ -12,7 +12,7 @@ import { colorsOf, exitCodes, type Io, print, runFailure } from './io.ts';
 import { type JsonLinesFile, jsonLinesFile } from './json-lines-file.ts';
 import { decodeStageForFiles } from './parts/decoder.ts';
 import { engineFrom } from './parts/engine.ts';
-import { filesSource } from './parts/files.ts';
+import { filesSource, mustNotBeRead } from './parts/files.ts';
 import { formatNames } from './parts/mappings.ts';
 import { progressOn } from './progress.ts';
 
@@ -48,6 +48,8 @@ Examples:
     )
     .action(async (files: string[], flags: Flags) => {
       const { config } = readConfig(flags, io);
+      mustNotBeRead('--alerts', flags.alerts, files);
+      mustNotBeRead('--scores', flags.scores, files);
       const source = await filesSource(config, files, io, flags.format);
       const engine = engineFrom(config, { scores: flags.scores !== undefined, simulated: false });
       const scores = flags.scores === undefined ? undefined : await jsonLinesFile(flags.scores);

@@ -124,7 +124,9 @@ function fromFlags(
   return problems;
 }
 
-const envHint = (path: readonly PropertyKey[]) => ` (environment: ${envName(path)})`;
+/** What stands within a list is set with the whole list. */
+const envHint = (path: readonly PropertyKey[]) =>
+  path.some((step) => typeof step === 'number') ? '' : ` (environment: ${envName(path)})`;
 
 /** What is set as a whole replaces what the file said inside it. */
 function mark(origins: Map<string, Origin>, option: Option, origin: Origin): void {

@@ -155,7 +155,7 @@ export function alertOf(telling: Telling): Alert {
     state: incident.resolvedMs === null ? 'firing' : 'resolved',
     kind: incident.kind,
     simulated: telling.simulated,
-    title: `${titleOf[family]}: ${who}`,
+    title: `${family === 'lifecycle' && incident.violations.size === 0 ? shared : titleOf[family]}: ${who}`,
     summary: summaryOf(
       shown.map((e) => e.text),
       incident,
@@ -217,6 +217,9 @@ const titleOf = {
   'out-of-pattern': 'Use out of pattern',
   lifecycle: 'Credential that must not be accepted',
 } as const;
+
+/** Without a broken rule the family only says that more use it, or elsewhere, than before: nothing to refuse it for. */
+const shared = 'Credential shared or moved';
 
 /** Without a full stop at the end: sentences are joined. */
 function unstopped(text: string): string {

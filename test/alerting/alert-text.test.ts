@@ -31,6 +31,13 @@ describe('alertText()', () => {
     expect(text).toContain('share of ids in a fixed stride: observed 0.98, expected 0.04');
   });
 
+  it('calls new what the alert calls new, once, and nothing else that is not among the usual', () => {
+    const { now } = alertByFamily.replay;
+    const operations = ['GET /customers/{int} (new)', 'POST /orders', 'GET /orders/{int}'];
+    const text = alertText({ ...alertByFamily.replay, now: { ...now, operations } });
+    expect(text).toContain('is  GET /customers/{int} (new), POST /orders, GET /orders/{int}\n');
+  });
+
   it('says where each example lies', () => {
     expect(alertText(alertByFamily.replay)).toContain('gateway-logs/3@88131');
     expect(alertText(alertByFamily['out-of-pattern'])).toContain('trail/2026-03-03.json.gz:118');

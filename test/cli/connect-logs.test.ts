@@ -237,6 +237,18 @@ describe('bearerwatch connect', () => {
     expect(stderr).toContain('no record to look at');
   });
 
+  it('a folder is said to be one', async () => {
+    const { code, stderr } = await runCli(['connect', '.'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('it is a folder; name the files in it');
+  });
+
+  it('nobody is sent to write a mapping for text, which none reads', async () => {
+    const logfmt = (n: number) => `time=2026-01-05T10:00:${10 + n}Z method=GET path=/orders/${n} status=200`;
+    const { stdout } = await runCli(['connect'], { cwd, input: linesOf(30, logfmt) });
+    expect(stdout).toContain('text of your own making is not read: log it as JSON');
+  });
+
   it.runIf(hasSamples)('real lines of CloudTrail: the access key is the credential', async () => {
     const {
       formats: found,

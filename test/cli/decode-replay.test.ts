@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -165,4 +165,24 @@ describe('bearerwatch replay', () => {
     expect(stderr).toContain('1 alerts: 1 lifecycle');
     expect(stderr).not.toContain('\u001b[K');
   });
+});
+
+describe('an output that is one of the logs', () => {
+  it.each([
+    ['replay', '--alerts'],
+    ['replay', '--scores'],
+    ['decode', '--dead-letter'],
+  ])(
+    '%s %s is refused before anything of the log is lost, under another name too',
+    async (command, option) => {
+      const log = join(cwd, 'mine.jsonl');
+      writeFileSync(log, `${line(0)}\n`);
+      rmSync(join(cwd, 'linked.jsonl'), { force: true });
+      symlinkSync(log, join(cwd, 'linked.jsonl'));
+      const { code, stderr } = await runCli([command, 'mine.jsonl', option, 'linked.jsonl'], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${option} linked.jsonl: it would replace the log that is read`);
+      expect(readFileSync(log, 'utf8')).toBe(`${line(0)}\n`);
+    },
+  );
 });

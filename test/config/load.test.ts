@@ -192,3 +192,17 @@ describe('secrets', () => {
     expect(masked).toMatchObject({ kafka: { user: 'u', headers: { authorization: '********' } } });
   });
 });
+
+it('a missing option within a list is given no name in the environment: none would be read', () => {
+  const schema = z.strictObject({
+    name: z.string(),
+    hooks: z.array(z.strictObject({ url: z.string(), token: z.string().optional() })),
+  });
+  const loaded = loadConfig(schema, { ...nothing, file: file('hooks: [{ token: a }]') });
+  if (loaded.ok) throw new Error('expected a problem');
+  const texts = loaded.problems.map(problemText).sort();
+  expect(texts).toEqual([
+    'bearerwatch.yaml: name is missing; give text (environment: BEARERWATCH_NAME)',
+    'bearerwatch.yaml:1:9: hooks[0].url is missing; give text',
+  ]);
+});

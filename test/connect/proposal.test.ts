@@ -243,6 +243,7 @@ describe('proposeMapping', () => {
       (n: number) => ({ session_id: `sess${n % 5}f00000000000000001` }),
       'session_id session secret',
     ],
+    ['a sid is one', (n: number) => ({ sid: `9f${n % 5}c4be07d21a4f8c93b6` }), 'sid session secret'],
   ])('%s', (_name, extra, expected) => {
     expect(found(proposed(many(extra)))['credential']).toBe(expected);
   });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { createFileSource } from '../../sources/file.ts';
 import type { Source } from '../../sources/source.ts';
@@ -20,4 +20,17 @@ export async function filesSource(
     nowMs: Date.now,
     stdin: io.stdin,
   });
+}
+
+/** An output replaces what was there: before the first line is read, so that it is none of the logs, by any of its names. */
+export function mustNotBeRead(option: string, output: string | undefined, files: readonly string[]): void {
+  if (output === undefined || !existsSync(output)) return;
+  const { dev, ino } = statSync(output);
+  const same = files.find((file) => {
+    if (file === '-' || !existsSync(file)) return false;
+    const input = statSync(file);
+    return input.dev === dev && input.ino === ino;
+  });
+  if (same !== undefined)
+    throw usageFailure(`${option} ${output}: it would replace the log that is read; name another file`);
 }

@@ -157,7 +157,7 @@ function judged(place: Place, places: Places, passedOver: string[]): Judged[] {
         doubts,
       },
     ];
-  const isSession = ends.some((end) => end.startsWith('session'));
+  const isSession = ends.some((end) => end.startsWith('session') || end === 'sid');
   const isSure = secretRank >= 0 || isHashed;
   const looksRandom = shareOf(place, (value) => isRandom(value) || isKnownSecret(value)) > 0.5;
   return [
