@@ -4,7 +4,7 @@ import { alertOf } from '../../src/engine/explanation.ts';
 import { type Incident, Incidents } from '../../src/engine/incidents.ts';
 
 function titleOf(change: (incident: Incident) => void): string {
-  const incident = new Incidents().open(call(startMs), 'behavioural', 3);
+  const incident = new Incidents(3_600_000).open(call(startMs), 'behavioural', 3);
   incident.families = { lifecycle: 5, replay: 1 };
   change(incident);
   return alertOf({ incident, detectors: new Map(), owner: null, simulated: false, runbookBase: '#' }).title;
