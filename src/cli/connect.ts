@@ -37,7 +37,8 @@ export function connectionChecks(config: Config): readonly ConnectionCheck[] {
     },
   ];
   checks.push(...kafkaChecks(config));
-  for (const path of source.file?.paths ?? []) checks.push({ part: 'file', check: () => readable(path) });
+  for (const path of source.file?.paths ?? [])
+    checks.push({ part: 'file', check: () => readable(path, source.file?.follow !== false) });
   if (clickhouse.enabled && clickhouse.url !== null)
     checks.push({ part: 'clickhouse', check: () => pingClickHouse(config) });
   for (const url of alertmanager.urls) checks.push({ part: 'alertmanager', check: () => reach(url) });
@@ -45,12 +46,13 @@ export function connectionChecks(config: Config): readonly ConnectionCheck[] {
   return checks;
 }
 
-async function readable(path: string): Promise<string> {
+/** A file that is followed may come later; one that is read once must be there. */
+async function readable(path: string, isFollowed: boolean): Promise<string> {
   try {
     await access(path, constants.R_OK);
     return `${path} can be read`;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !isFollowed) throw error;
     return `${path} is not there yet; it is read once it is`;
   }
 }

@@ -141,7 +141,8 @@ export function alertOf(telling: Telling): Alert {
   );
   const evidence = [...incident.violations.values()].map(({ count, severity: _, ...rest }) => ({
     ...rest,
-    text: count > 1 ? `${unstopped(rest.text)} (${count} times)` : unstopped(rest.text),
+    // The text is of the latest: others may have come from elsewhere or asked for something else.
+    text: count > 1 ? `${unstopped(rest.text)} (the last of ${count} such calls)` : unstopped(rest.text),
   }));
   const behaviour = [...incident.behaviour.values()].sort((a, b) => b.bits - a.bits);
   const shown = [...evidence, ...behaviour].slice(0, mostEvidence);

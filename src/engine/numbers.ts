@@ -8,7 +8,8 @@ export function quantity(value: number, unit: FeatureSpec['unit'] = 'count'): st
     case 'share':
       return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
     case 'bits':
-      return value.toFixed(1);
+      // Less surprise than on average is none to a reader.
+      return Math.max(0, value).toFixed(1);
     case 'hours':
       return value >= 48 ? `${Math.round(value / 24)} days` : `${value.toFixed(1)} hours`;
     case 'usd':

@@ -107,6 +107,10 @@ describe('bearerwatch check-config --connect', () => {
     expect(log.code).toBe(0);
     expect(log.stderr).toContain(`ok file: ${file} can be read`);
     expect(log.stderr).toContain('ok file: gone.log is not there yet');
+    const once = ['--set', 'source.file.paths=gone.log', '--set', 'source.file.follow=false'];
+    const absent = await runCli(['check-config', '--connect', ...once], { cwd });
+    expect(absent.code).toBe(1);
+    expect(absent.stderr).toMatch(/^failed file: .*gone\.log/m);
   });
 });
 

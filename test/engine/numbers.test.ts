@@ -9,5 +9,6 @@ test('quantity() writes numbers as people do', () => {
     quantity(0.042, 'share'),
     quantity(72, 'hours'),
     quantity(1.5, 'usd'),
-  ]).toEqual(['240', '2.1', '1.5 MB', '4.2 %', '3 days', '$1.50']);
+    quantity(-0.04, 'bits'),
+  ]).toEqual(['240', '2.1', '1.5 MB', '4.2 %', '3 days', '$1.50', '0.0']);
 });
