@@ -45,13 +45,13 @@ export default behavioural({
       name: 'requests-day',
       scale: 'log1p',
       shape: 'total',
-      text: (o, e) => `${o} requests in about a day; ${e} expected`,
+      text: (o, e) => `${o} requests a day at its present pace; ${e} expected`,
     },
     {
       name: 'requests-days',
       scale: 'log1p',
       shape: 'total',
-      text: (o, e) => `${o} requests in about five days; ${e} expected`,
+      text: (o, e) => `${o} requests in five days at its present pace; ${e} expected`,
     },
     {
       name: 'rate-rank',

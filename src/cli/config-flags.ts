@@ -37,7 +37,8 @@ export function withMappingFlag(command: Command): Command {
   );
 }
 
-const collect = (value: string, before: readonly string[] = []) => [...before, value];
+/** For options that may be repeated: one that takes several values at once would take the files behind it too. */
+export const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 export interface ReadConfig {
   readonly config: Config;

@@ -5,7 +5,7 @@ import { createPipeline } from '../pipeline.ts';
 import { ObservedUse } from '../posture/observed-use.ts';
 import { type Proposal, proposalOf } from '../posture/proposal.ts';
 import { stopOnSignals } from '../shutdown.ts';
-import { type ConfigFlags, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
+import { type ConfigFlags, collect, readConfig, withConfigFlags, withMappingFlag } from './config-flags.ts';
 import { exitCodes, type Io, print, runFailure, usageFailure } from './io.ts';
 import { decodeStageForFiles } from './parts/decoder.ts';
 import { engineFrom } from './parts/engine.ts';
@@ -24,7 +24,7 @@ export function proposeCommand(io: Io): Command {
   return withMappingFlag(withConfigFlags(new Command('propose')))
     .description('what credentials were used for, as declarations to keep them to it')
     .argument('<file...>', 'log files in order of time, gzip or zstd or plain; - for standard input')
-    .option('--credential <id...>', 'only these credentials')
+    .option('--credential <id>', 'only this credential; may be repeated', collect)
     .option('--min-days <number>', 'propose what was used on at least this many days', '2')
     .option(
       '--format <name>',
