@@ -248,6 +248,15 @@ describe('proposeMapping', () => {
     expect(found(proposed(many(extra)))['credential']).toBe(expected);
   });
 
+  it('of a session beside its user it says that the user is better learnt of', () => {
+    const lines = many((n) => ({
+      ctx: { user: { id: `u${n % 3}` }, sid: `9f${n % 5}c4be07d21a4f8c93b6` },
+    }));
+    const proposal = proposed(lines);
+    expect(found(proposal)['credential']).toBe('ctx.sid session secret?');
+    expect(proposal.credentials[0]?.doubt).toContain('the lines name their user too');
+  });
+
   it('a count is no request id: it begins anew with the process, and calls would be taken for repeats', () => {
     expect(found(proposed(many((n) => ({ req: { id: n } }))))['http.request.id']).toBeUndefined();
     expect(found(proposed(many((n) => ({ req: { id: `a${n}` } }))))['http.request.id']).toBe('req.id');

@@ -169,11 +169,23 @@ function judged(place: Place, places: Places, passedOver: string[]): Judged[] {
       why: said('taken for the secret itself, of which only a keyed hash is kept'),
       doubts: [
         ...doubts,
+        ...(isSession && namesUser(places) ? [sessionDoubt] : []),
         ...(isSure || looksRandom ? [] : ['its name may mean something else']),
         ...(looksRandom ? [] : ['its values do not look like keys: write form: id if they are names']),
       ],
     },
   ];
+}
+
+/** What is learnt of a session ends with it: a thief's is a new one, and nobody knows how it was used before. */
+const sessionDoubt =
+  'a session lasts for hours, too short to learn much of, and the lines name their user too: let that be the credential (kind: session, form: id, verified: true) and this the token';
+const userNames = new Set(['user', 'userid', 'uid', 'username', 'sub', 'subject']);
+
+function namesUser({ all }: Places): boolean {
+  return all.some(
+    ({ words, different }) => different.size > 1 && endsOf(words).some((end) => userNames.has(end)),
+  );
 }
 
 /** Values that come back, long and random, under a name that says nothing. */
