@@ -8,7 +8,7 @@ export const examplesWanted = 3;
 /**
  * Keeps in `examples` what the incident is about: while the owner goes on beside a thief, the thief's calls.
  * With fewer of them than an alert wants, ordinary ones stand beside them until there are more. `chain`: the
- * credential's latest events, newest first.
+ * credential's latest events, newest first; of them only the newest is looked at once there are examples.
  */
 export function exemplify(examples: RecentEvent[], chain: readonly RecentEvent[]): void {
   const [newest] = chain;

@@ -209,8 +209,10 @@ export class Judging {
     incident.events += 1;
     incident.last = event;
     incident.lastEventMs = Math.max(incident.lastEventMs, event.timestampMs);
-    exemplify(incident.examples, this.#recent.chain(this.#memory.identity.recent, event.credentialId));
-    incident.firstEventMs = Math.min(incident.firstEventMs, ...timesOfTelling(incident.examples));
+    const { examples } = incident;
+    const most = examples.length === 0 ? mostExamples : 1;
+    exemplify(examples, this.#recent.chain(this.#memory.identity.recent, event.credentialId, most));
+    incident.firstEventMs = Math.min(incident.firstEventMs, ...timesOfTelling(examples));
     this.#telling.complete(incident);
   }
 

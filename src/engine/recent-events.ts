@@ -49,11 +49,11 @@ export class RecentEvents {
     return number;
   }
 
-  /** A credential's events from `newest` back, as far as the ring reaches. */
-  chain(newest: number, credentialId: string): RecentEvent[] {
+  /** A credential's events from `newest` back, as far as the ring reaches, at most `most`. */
+  chain(newest: number, credentialId: string, most = Number.POSITIVE_INFINITY): RecentEvent[] {
     const chain: RecentEvent[] = [];
     let number = newest;
-    while (this.#isOf(number, credentialId)) {
+    while (chain.length < most && this.#isOf(number, credentialId)) {
       const place = number % this.#events.length;
       const previous = this.#previous[place] as number;
       const event = this.#events[place] as UsageEvent;
