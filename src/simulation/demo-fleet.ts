@@ -173,7 +173,7 @@ function compressed(
   spanMs: number,
 ): Attributed[] {
   const scenario = scenarioById(id);
-  const stage = { fleet, random, strength: 1 };
+  const stage = { fleet, random, strength: 1, pace: 1 };
   let plan = scenario.plan(stage, target, startMs);
   // Some scenarios have quiet variants; a demo shows one that can be seen.
   for (let i = 0; i < 20 && plan !== null && (plan.activities[0]?.times.length ?? 0) < (loud[id] ?? 0); i++) {

@@ -1,9 +1,9 @@
 import { type ScenarioId, scenarioById, scenarios } from './attacks/index.ts';
 import { type Credential, dayMs } from './credential.ts';
-import { sample, uniform } from './distributions.ts';
+import { logUniform, sample, uniform } from './distributions.ts';
 import type { Fleet } from './fleet.ts';
 import type { Random } from './random.ts';
-import type { Activity, Revocation } from './scenario.ts';
+import type { Activity, Revocation, Stage } from './scenario.ts';
 import type { Episode } from './world.ts';
 
 export interface PlannedAttacks {
@@ -53,11 +53,7 @@ export function planAttacks(
       );
       if (ready.length === 0) continue;
       const target = ready[Math.floor(own.next() * ready.length)] as Credential;
-      const plan = scenario.plan(
-        { fleet, random: own, strength: fleet.parameters.attackStrength },
-        target,
-        startMs,
-      );
+      const plan = scenario.plan({ fleet, random: own, ...mannerOf(fleet, own) }, target, startMs);
       if (plan === null) continue;
       const campaign =
         plan.activities.length > 1 && plan.activities.some((a) => a.target !== target)
@@ -96,6 +92,14 @@ export function planAttacks(
     }
   }
   return { activities, episodes, revocations, decoys };
+}
+
+/** No two attackers take as much, or are in the same hurry. */
+function mannerOf(fleet: Fleet, random: Random): Pick<Stage, 'strength' | 'pace'> {
+  return {
+    strength: fleet.parameters.attackStrength * logUniform(random.stream('strength'), 0.5, 2),
+    pace: logUniform(random.stream('pace'), 0.4, 2.5),
+  };
 }
 
 /** No rotation during the attack or shortly before it: whose key is stolen must be plain. */

@@ -41,6 +41,8 @@ export interface Stage {
   readonly random: Random;
   /** Multiplies the attacker's number of calls. */
   readonly strength: number;
+  /** Divides the attacker's gaps and spans. */
+  readonly pace: number;
 }
 
 /** One way of abusing a credential. Whole groups are withheld from one training (`withheldGroups`). */

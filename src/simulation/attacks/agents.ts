@@ -6,7 +6,7 @@ import { hex } from '../event.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
-import { hasItems, hourMs, inside, mainItem, paced, scattered, strong, usual, whenLevel } from './kit.ts';
+import { hasItems, hourMs, inside, mainItem, oneByOne, strong, usual, whenLevel, within } from './kit.ts';
 
 const isAgent = (target: Credential) => target.kind === 'agent';
 
@@ -48,7 +48,7 @@ export const agentNewTools: Scenario<'agent-new-tools'> = {
     if (fresh.length === 0) return null;
     const conversation = `conv-${target.tag}-${hex(random)}`;
     const tools = sample(random, fresh, integer(random, 1, 4));
-    const times = paced(random, startMs, 15_000, strong(stage, logUniform(random, 1, 20)));
+    const times = oneByOne(stage, startMs, 15_000, strong(stage, logUniform(random, 1, 20)));
     return {
       activities: [
         { target, times, make: (at) => toolCall(stage, target, pick(random, tools), at, conversation, -1) },
@@ -70,7 +70,7 @@ export const agentToolLoop: Scenario<'agent-tool-loop'> = {
     const operation = usual(target, random);
     const object = operation.shape === 'item' ? anyOwnObject(target, random, startMs - fleet.startMs) : -1;
     const conversation = `conv-${target.tag}-${hex(random)}`;
-    const times = paced(random, startMs, 3_000, strong(stage, Math.round(logUniform(random, 150, 800))));
+    const times = oneByOne(stage, startMs, 3_000, strong(stage, Math.round(logUniform(random, 150, 800))));
     return {
       activities: [
         { target, times, make: (at) => toolCall(stage, target, operation, at, conversation, object) },
@@ -89,7 +89,7 @@ export const agentSpend: Scenario<'agent-spend'> = {
   plan(stage, target, startMs) {
     const { random } = stage;
     const conversation = `conv-${target.tag}-${hex(random)}`;
-    const times = scattered(random, startMs, 2 * hourMs, strong(stage, 60));
+    const times = within(stage, startMs, 2 * hourMs, strong(stage, 60));
     const make = (at: number): Call => {
       const call = toolCall(stage, target, usual(target, random), at, conversation, -1);
       const factor = logUniform(random, 15, 60);
@@ -124,7 +124,7 @@ export const agentOutsideTask: Scenario<'agent-outside-task'> = {
     if (operation === null) return null;
     const from = whenLevel(target, startMs, (level) => level < 0.15);
     const conversation = `conv-${target.tag}-${hex(random)}`;
-    const times = scattered(random, from, 3 * hourMs, strong(stage, 80));
+    const times = within(stage, from, 3 * hourMs, strong(stage, 80));
     return {
       activities: [
         {

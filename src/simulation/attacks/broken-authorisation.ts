@@ -1,6 +1,6 @@
 import { eventsPerDay } from '../habits.ts';
 import type { Scenario } from '../scenario.ts';
-import { foreignObject, hasItems, hourMs, inOwnHours, mainItem, reads, scattered, strong } from './kit.ts';
+import { foreignObject, hasItems, hourMs, inOwnHours, mainItem, reads, strong, within } from './kit.ts';
 
 export const objectGuessing: Scenario<'object-guessing'> = {
   id: 'object-guessing',
@@ -13,7 +13,7 @@ export const objectGuessing: Scenario<'object-guessing'> = {
   plan(stage, target, startMs) {
     const operation = mainItem(target);
     if (operation === null) return null;
-    const times = scattered(stage.random, startMs, 2 * hourMs, strong(stage, 240));
+    const times = within(stage, startMs, 2 * hourMs, strong(stage, 240));
     return {
       activities: [
         reads(stage, target, operation, times, null, (_, at) => foreignObject(stage, target, at), 0.7),

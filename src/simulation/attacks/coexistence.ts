@@ -11,13 +11,13 @@ import {
   hourMs,
   inOwnHours,
   inside,
-  scattered,
   strong,
   successful,
   thief,
   usual,
   usualCalls,
   whenLevel,
+  within,
 } from './kit.ts';
 
 export const sameNetworkInterleaved: Scenario<'same-network-interleaved'> = {
@@ -41,7 +41,7 @@ export const sameNetworkInterleaved: Scenario<'same-network-interleaved'> = {
       startMs,
     );
     const from = whenLevel(target, startMs, (level) => level > 0.5);
-    const times = scattered(random, from, 2 * hourMs, strong(stage, Math.round(logUniform(random, 8, 150))));
+    const times = within(stage, from, 2 * hourMs, strong(stage, Math.round(logUniform(random, 8, 150))));
     return { activities: [usualCalls(stage, target, times, place)] };
   },
 };
@@ -76,7 +76,7 @@ export const masquerade: Scenario<'masquerade'> = {
     const from = whenLevel(target, startMs, (level) => level > 0.5);
     const hours = integer(random, 1, 6);
     const perHour = Math.max(15, Math.min(400, eventsPerDay(target) / 10));
-    const times = scattered(random, from, hours * hourMs, strong(stage, Math.round(perHour * hours)));
+    const times = within(stage, from, hours * hourMs, strong(stage, Math.round(perHour * hours)));
     const make = (timeMs: number) => {
       const operation = usual(model, random);
       const object = operation.shape === 'item' ? anyOwnObject(target, random, timeMs - fleet.startMs) : -1;

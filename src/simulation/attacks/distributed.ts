@@ -12,9 +12,9 @@ import {
   mainItem,
   minuteMs,
   reads,
-  scattered,
   strong,
   thief,
+  within,
 } from './kit.ts';
 
 /** Other credentials of the victim's API, as many as a fleet of this size can lose. */
@@ -44,7 +44,7 @@ function harvest(
   return members.flatMap((member) => {
     const operation = mainItem(member);
     if (operation === null) return [];
-    const times = scattered(stage.random, startMs, hours * hourMs, strong(stage, perHour * hours));
+    const times = within(stage, startMs, hours * hourMs, strong(stage, perHour * hours));
     return [
       reads(stage, member, operation, times, placeOf(member), (_, at) => foreignObject(stage, member, at)),
     ];

@@ -1,7 +1,7 @@
 import { logUniform, sample } from '../distributions.ts';
 import { objectAt } from '../objects.ts';
 import type { Scenario } from '../scenario.ts';
-import { hasItems, mainItem, numeric, paced, reads, strong } from './kit.ts';
+import { hasItems, mainItem, numeric, oneByOne, paced, reads, strong } from './kit.ts';
 
 export const fastScrape: Scenario<'fast-scrape'> = {
   id: 'fast-scrape',
@@ -15,7 +15,7 @@ export const fastScrape: Scenario<'fast-scrape'> = {
     const operation = mainItem(target, (o) => o.resource?.ids === 'number');
     if (operation === null) return null;
     const perHour = logUniform(random, 150, 5_000) * stage.strength;
-    const count = Math.min(4_000, Math.max(60, Math.round(perHour)));
+    const count = Math.min(4_000, Math.max(60, Math.round(perHour * logUniform(random, 0.2, 2))));
     const first =
       target.holdings.layout === 'catalogue'
         ? Math.floor(random.next() * target.holdings.span)
@@ -38,7 +38,7 @@ export const fastScrape: Scenario<'fast-scrape'> = {
 export const shuffledBlockScrape: Scenario<'shuffled-block-scrape'> = {
   id: 'shuffled-block-scrape',
   number: 12,
-  description: 'A block of three thousand objects is read in shuffled order.',
+  description: 'A part of a block of thousands of objects is read in shuffled order.',
   family: 'scraping',
   group: 'enumeration',
   fits: hasItems,
@@ -47,9 +47,10 @@ export const shuffledBlockScrape: Scenario<'shuffled-block-scrape'> = {
     const operation = mainItem(target);
     if (operation === null) return null;
     const count = strong(stage, Math.round(logUniform(random, 200, 900)));
+    const block = Math.round(logUniform(random, 2_000, 40_000));
     const order = sample(
       random,
-      Array.from({ length: 3_000 }, (_, i) => i),
+      Array.from({ length: block }, (_, i) => i),
       count,
     );
     const first = Math.floor(target.api.idBase + random.next() * 400_000);
@@ -58,7 +59,7 @@ export const shuffledBlockScrape: Scenario<'shuffled-block-scrape'> = {
         ? objectAt(target.holdings, order[i] ?? 0)
         : first + (order[i] ?? 0);
     return {
-      activities: [reads(stage, target, operation, paced(random, startMs, 12_000, count), null, objectOf)],
+      activities: [reads(stage, target, operation, oneByOne(stage, startMs, 12_000, count), null, objectOf)],
     };
   },
 };

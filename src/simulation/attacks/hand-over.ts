@@ -8,7 +8,7 @@ import {
   elsewhere,
   inOwnHours,
   minuteMs,
-  paced,
+  oneByOne,
   strong,
   thief,
   usualCalls,
@@ -30,9 +30,7 @@ export const impossibleTravel: Scenario<'impossible-travel'> = {
     const from =
       whenLevel(target, startMs, (level) => level > 0.7) + uniform(stage.random, 20, 40) * minuteMs;
     return {
-      activities: [
-        usualCalls(stage, target, paced(stage.random, from, minuteMs, strong(stage, 12), 0.6), place),
-      ],
+      activities: [usualCalls(stage, target, oneByOne(stage, from, minuteMs, strong(stage, 12), 0.6), place)],
     };
   },
 };
@@ -48,7 +46,7 @@ export const handOver: Scenario<'hand-over'> = {
     const interval = { startMs, endMs: startMs + dayMs };
     const place = thief(stage, target, startMs, { network: 'isp', client: 'same' });
     const perHour = Math.min(200, Math.max(2, (eventsPerDay(target) / 12) * stage.strength));
-    const times = inOwnHours(stage.random, target, startMs, 1, perHour);
+    const times = inOwnHours(stage.random, target, startMs, 1, perHour).filter((at) => at < interval.endMs);
     if (times.length < 3) return null;
     return {
       activities: [usualCalls(stage, target, times, place)],

@@ -14,7 +14,7 @@ const minuteMs = 60_000;
 
 export { dayMs, hourMs, minuteMs };
 
-/** The attacker's number of calls at this world's strength, never none. */
+/** This attacker's number of calls, never none. */
 export function strong(stage: Stage, calls: number): number {
   return Math.max(1, Math.round(calls * stage.strength));
 }
@@ -28,6 +28,22 @@ export function scattered(random: Random, startMs: number, spanMs: number, count
 export function paced(random: Random, startMs: number, gapMs: number, count: number, jitter = 0.3): number[] {
   let at = startMs;
   return Array.from({ length: count }, () => (at += gapMs * (1 - jitter + 2 * jitter * random.next())));
+}
+
+/** `scattered`, by an attacker who takes a span of about `spanMs` for it. */
+export function within(stage: Stage, startMs: number, spanMs: number, count: number): number[] {
+  return scattered(stage.random, startMs, spanMs / stage.pace, count);
+}
+
+/** `paced`, by an attacker who leaves gaps of about `gapMs`. */
+export function oneByOne(
+  stage: Stage,
+  startMs: number,
+  gapMs: number,
+  count: number,
+  jitter?: number,
+): number[] {
+  return paced(stage.random, startMs, gapMs / stage.pace, count, jitter);
 }
 
 /** Calls at exponential gaps, only in hours in which the holder is usually active. */

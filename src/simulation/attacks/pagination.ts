@@ -1,12 +1,12 @@
 import { logUniform } from '../distributions.ts';
 import type { Scenario } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
-import { inside, paced, strong } from './kit.ts';
+import { inside, oneByOne, strong } from './kit.ts';
 
 export const paginationSweep: Scenario<'pagination-sweep'> = {
   id: 'pagination-sweep',
   number: 15,
-  description: 'A listing is walked to its end, a page every two seconds.',
+  description: 'A listing is walked to its end, a page every second or few.',
   family: 'scraping',
   group: 'pagination',
   fits: (target) => target.operations.some((operation) => operation.shape === 'list'),
@@ -14,7 +14,7 @@ export const paginationSweep: Scenario<'pagination-sweep'> = {
     const { random } = stage;
     const operation = target.operations.find((each) => each.shape === 'list');
     if (operation === undefined) return null;
-    const times = paced(random, startMs, 2_000, strong(stage, Math.round(logUniform(random, 150, 600))));
+    const times = oneByOne(stage, startMs, 2_000, strong(stage, Math.round(logUniform(random, 150, 600))));
     return {
       activities: [
         {

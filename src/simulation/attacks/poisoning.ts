@@ -7,7 +7,7 @@ import {
   hasItems,
   hourMs,
   mainItem,
-  paced,
+  oneByOne,
   reads,
   scattered,
   strong,
@@ -32,7 +32,7 @@ export const contextRamp: Scenario<'context-ramp'> = {
     const warm: number[] = [];
     for (let day = 0; day < 6; day++)
       warm.push(...scattered(random, startMs + day * dayMs, 10 * hourMs, 2 ** day));
-    const scrape = paced(random, startMs + 6 * dayMs, 8_000, strong(stage, 400));
+    const scrape = oneByOne(stage, startMs + 6 * dayMs, 8_000, strong(stage, 400));
     return {
       activities: [
         usualCalls(stage, target, warm, place),
@@ -58,8 +58,8 @@ export const baselineFlooding: Scenario<'baseline-flooding'> = {
     const noise = Array.from({ length: 12 }, (_, i) =>
       scattered(random, startMs + 2 * i * hourMs, hourMs, Math.ceil((daily / 8) * random.next())),
     );
-    const scrape = paced(
-      random,
+    const scrape = oneByOne(
+      stage,
       startMs + dayMs + 2 * hourMs,
       (3 * hourMs) / Math.max(60, daily),
       strong(stage, Math.max(60, daily)),
@@ -101,7 +101,7 @@ export const calibratorAttack: Scenario<'calibrator-attack'> = {
       ),
       chaff: true,
     }));
-    const theft = paced(random, startMs + 4 * dayMs, 20_000, strong(stage, 150));
+    const theft = oneByOne(stage, startMs + 4 * dayMs, 20_000, strong(stage, 150));
     const place = thief(stage, target, startMs, { client: 'tool' });
     return {
       activities: [

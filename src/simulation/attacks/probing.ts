@@ -2,7 +2,7 @@ import type { Operation } from '../apis.ts';
 import { logUniform, pick } from '../distributions.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
-import { hourMs, inside, scattered, strong } from './kit.ts';
+import { hourMs, inside, strong, within } from './kit.ts';
 
 /** Operations the credential never uses, of any workload, the administrators' too. */
 function strange(own: readonly Operation[], all: readonly Operation[]): Operation[] {
@@ -26,7 +26,7 @@ export const permissionProbing: Scenario<'permission-probing'> = {
     const { random } = stage;
     const routes = strange(target.operations, [...target.api.operations, ...target.api.admin]);
     if (routes.length < 4) return null;
-    const times = scattered(random, startMs, hourMs, strong(stage, Math.round(logUniform(random, 8, 90))));
+    const times = within(stage, startMs, hourMs, strong(stage, Math.round(logUniform(random, 8, 90))));
     return {
       activities: [
         {
@@ -54,7 +54,7 @@ export const adminRoutes: Scenario<'admin-routes'> = {
       pick(random, target.api.admin),
       pick(random, target.api.admin),
     ];
-    const times = scattered(random, startMs, hourMs, Math.max(3, strong(stage, 12)));
+    const times = within(stage, startMs, hourMs, Math.max(3, strong(stage, 12)));
     return {
       activities: [
         {
@@ -81,7 +81,7 @@ export const scopeEscalation: Scenario<'scope-escalation'> = {
     if (pool.length === 0) return null;
     const operation = pick(random, pool);
     const scopes = [...target.scopes, operation.scope].sort();
-    const times = scattered(random, startMs, hourMs / 4, 2);
+    const times = within(stage, startMs, hourMs / 4, 2);
     const extra = target.gateway.logsToken ? { tokenScopes: scopes } : null;
     return {
       activities: [

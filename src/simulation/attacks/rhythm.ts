@@ -1,7 +1,7 @@
-import { chance, integer } from '../distributions.ts';
+import { chance, integer, uniform } from '../distributions.ts';
 import { eventsPerDay } from '../habits.ts';
 import type { Scenario } from '../scenario.ts';
-import { dayMs, hourMs, paced, scattered, strong, thief, usualCalls, whenLevel } from './kit.ts';
+import { dayMs, hourMs, paced, strong, thief, usualCalls, whenLevel, within } from './kit.ts';
 import { more } from './volume.ts';
 
 export const offHours: Scenario<'off-hours'> = {
@@ -14,7 +14,7 @@ export const offHours: Scenario<'off-hours'> = {
   plan(stage, target, startMs) {
     const from = whenLevel(target, startMs, (level) => level < 0.01);
     return {
-      activities: [more(stage, target, scattered(stage.random, from, 2 * hourMs, strong(stage, 50)))],
+      activities: [more(stage, target, within(stage, from, 2 * hourMs, strong(stage, 50)))],
     };
   },
 };
@@ -31,7 +31,7 @@ export const dormantWake: Scenario<'dormant-wake'> = {
     const { random, fleet } = stage;
     // Silent from the first days on: the longest a world of this length can show.
     const silent = { startMs: fleet.startMs + integer(random, 3, 6) * dayMs, endMs: fleet.endMs + dayMs };
-    const times = scattered(random, startMs, hourMs, strong(stage, 20));
+    const times = within(stage, startMs, hourMs, strong(stage, 20));
     const activity = chance(random, 0.5)
       ? more(stage, target, times)
       : usualCalls(stage, target, times, thief(stage, target, startMs, { client: 'other' }));
@@ -49,7 +49,13 @@ export const humanTurnedRobot: Scenario<'human-turned-robot'> = {
   plan(stage, target, startMs) {
     const from = whenLevel(target, startMs, (level) => level > 0.6);
     const perHour = Math.max(20, eventsPerDay(target) / 7);
-    const times = paced(stage.random, from, hourMs / perHour, Math.round(perHour * 6), 0.05);
+    const times = paced(
+      stage.random,
+      from,
+      hourMs / perHour,
+      Math.round(perHour * 6),
+      uniform(stage.random, 0.02, 0.15),
+    );
     return {
       activities: [more(stage, target, times)],
       mutes: [{ target, interval: { startMs: from, endMs: from + 6 * hourMs } }],

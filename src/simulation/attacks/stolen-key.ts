@@ -2,7 +2,7 @@ import { address, slot as makeSlot } from '../contexts.ts';
 import type { Slot } from '../credential.ts';
 import { integer, logUniform, pick } from '../distributions.ts';
 import type { Scenario } from '../scenario.ts';
-import { hourMs, scattered, strong, thief, usualCalls } from './kit.ts';
+import { hourMs, strong, thief, usualCalls, within } from './kit.ts';
 
 const always = () => true;
 
@@ -15,7 +15,7 @@ export const stolenKeyNewNetwork: Scenario<'stolen-key-new-network'> = {
   fits: always,
   plan(stage, target, startMs) {
     const count = strong(stage, pick(stage.random, [6, 60, 60, 600]));
-    const times = scattered(stage.random, startMs, hourMs, count);
+    const times = within(stage, startMs, hourMs, count);
     return {
       activities: [usualCalls(stage, target, times, thief(stage, target, startMs, { client: 'tool' }))],
     };
@@ -30,7 +30,7 @@ export const stolenKeySameClient: Scenario<'stolen-key-same-client'> = {
   group: 'stolen-key',
   fits: always,
   plan(stage, target, startMs) {
-    const times = scattered(stage.random, startMs, hourMs, strong(stage, 6));
+    const times = within(stage, startMs, hourMs, strong(stage, 6));
     return {
       activities: [usualCalls(stage, target, times, thief(stage, target, startMs, { client: 'same' }))],
     };
@@ -59,7 +59,7 @@ export const stolenKeyNatMate: Scenario<'stolen-key-nat-mate'> = {
       Number.POSITIVE_INFINITY,
       startMs,
     );
-    const times = scattered(random, startMs, hourMs, strong(stage, Math.round(logUniform(random, 15, 60))));
+    const times = within(stage, startMs, hourMs, strong(stage, Math.round(logUniform(random, 15, 60))));
     return { activities: [usualCalls(stage, target, times, place)] };
   },
 };
@@ -86,12 +86,7 @@ export const leakedCiKey: Scenario<'leaked-ci-key'> = {
     );
     return {
       activities: [
-        usualCalls(
-          stage,
-          target,
-          scattered(random, startMs, hourMs / 2, Math.max(2, strong(stage, 3))),
-          place,
-        ),
+        usualCalls(stage, target, within(stage, startMs, hourMs / 2, Math.max(2, strong(stage, 3))), place),
       ],
     };
   },

@@ -4,7 +4,7 @@ import { eventsPerDay } from '../habits.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Activity, Scenario, Stage } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
-import { dayMs, hourMs, inOwnHours, inside, minuteMs, scattered, strong, usual } from './kit.ts';
+import { dayMs, hourMs, inOwnHours, inside, minuteMs, scattered, strong, usual, within } from './kit.ts';
 
 /** The holder's usual calls from the holder's own place. */
 function more(stage: Stage, target: Credential, times: readonly number[], bytes = 1): Activity {
@@ -58,7 +58,7 @@ export const byteBurst: Scenario<'byte-burst'> = {
   fits: (target) => target.gateway.logsBytes && eventsPerDay(target) > 10,
   plan(stage, target, startMs) {
     const count = Math.min(1_500, Math.max(6, strong(stage, hourlyPeak(target) * 2)));
-    return { activities: [more(stage, target, scattered(stage.random, startMs, 3 * hourMs, count), 20)] };
+    return { activities: [more(stage, target, within(stage, startMs, 3 * hourMs, count), 20)] };
   },
 };
 

@@ -89,7 +89,7 @@ export interface PlannedConfounders {
 
 /** Companies differ in what is everyday: one migrates data all the time and never fails over, another the reverse. */
 function withItsOwnNoise(fleet: Fleet, random: Random): Fleet {
-  const often = logUniform(random.stream('how often'), 0.25, 2.5);
+  const often = logUniform(random.stream('how often'), 0.1, 2.5);
   return { ...fleet, parameters: { ...fleet.parameters, noise: fleet.parameters.noise * often } };
 }
 

@@ -25,6 +25,9 @@ export const outage: Confounder = {
   },
 };
 
+/** Some are busy every few days, and learnt to be; most hardly ever. */
+const seldomness = [1 / 3, 30] as const;
+
 function bursts(
   id: string,
   description: string,
@@ -41,7 +44,8 @@ function bursts(
       let count = 0;
       for (const credential of fleet.credentials) {
         if (!kinds.includes(credential.kind)) continue;
-        for (const startMs of timesOver(fleet, random, everyDays)) {
+        const ownDays = everyDays * logUniform(random, ...seldomness);
+        for (const startMs of timesOver(fleet, random, ownDays)) {
           credential.modifiers.push({
             startMs,
             endMs: startMs + uniform(random, ...hours) * hourMs,
@@ -162,7 +166,9 @@ export const penetrationTest: Confounder = {
       const target = sample(random, partners, 1)[0];
       if (target === undefined) continue;
       const own = random.stream(`test ${startMs}`);
-      const place: Slot = thief({ fleet, random: own, strength: 1 }, target, startMs, { client: 'tool' });
+      const place: Slot = thief({ fleet, random: own, strength: 1, pace: 1 }, target, startMs, {
+        client: 'tool',
+      });
       const routes = [...target.api.operations, ...target.api.admin];
       activities.push({
         target,
