@@ -40,6 +40,7 @@ export default behavioural({
       name: 'workloads-day',
       scale: 'log1p',
       shape: 'total',
+      carriedBy: ['requests-from-fresh-context', 'requests-from-fresh-network', 'networks', 'clients'],
       text: (o, e) => `used by ${o} different workloads in about a day; ${e} expected`,
     },
   ],

@@ -34,6 +34,7 @@ export default behavioural({
       name: 'client-errors-day',
       scale: 'log1p',
       shape: 'total',
+      carriedBy: ['client-errors'],
       text: (o, e) => `${o} calls failed by the caller's fault in about a day; ${e} expected`,
     },
   ],

@@ -43,6 +43,7 @@ export default behavioural({
       name: 'denied-day',
       scale: 'log1p',
       shape: 'total',
+      carriedBy: ['denied', 'opened-after-refusal'],
       text: (o, e) => `${o} calls refused in about a day; ${e} expected`,
     },
     {

@@ -72,6 +72,11 @@ export interface FeatureSpec {
    * those of its type that have. Their mean is over hours with some.
    */
   readonly sparse?: true;
+  /**
+   * Its value holds earlier hours too: it is evidence only in an hour in which one of these features shows more
+   * than usual. Otherwise what is over would be held against every quiet hour after it, without what explained it.
+   */
+  readonly carriedBy?: readonly string[];
   /** One sentence for the person on call; the numbers arrive formatted. */
   readonly text: (observed: string, expected: string) => string;
   /** The evidence is about new values of this kind: the alert names them. */

@@ -31,6 +31,11 @@ const nothingKept = -32_768;
 /** Weight of evidence that needs no habit, on the scale of residuals. */
 const deviationsPerBit = 2;
 
+interface Carried {
+  readonly column: number;
+  readonly by: readonly number[];
+}
+
 /** Mean and variance of every feature over active hours: of each credential, and of its type. */
 export class Habits {
   readonly features: readonly FeatureSpec[];
@@ -41,6 +46,8 @@ export class Habits {
   /** Ranked features, each with the feature whose quantity it ranks. */
   readonly #ranked: readonly { readonly column: number; readonly source: number }[];
   readonly #ranks: TypeRanks;
+  /** Features that hold earlier hours too, each with those that let it count. */
+  readonly #carried: readonly Carried[];
   readonly #isTotal: Uint8Array;
   readonly #isEvidence: Uint8Array;
   readonly #isSparse: Uint8Array;
@@ -67,6 +74,15 @@ export class Habits {
       if (source < 0)
         throw new RangeError(`Feature ${features[column]?.name} ranks ${rankOf}, which nobody measures`);
       return [{ column, source }];
+    });
+    this.#carried = features.flatMap(({ carriedBy = [] }, column) => {
+      if (carriedBy.length === 0) return [];
+      const by = carriedBy.map((wanted) => features.findIndex(({ name }) => name === wanted));
+      if (by.includes(-1))
+        throw new RangeError(
+          `Feature ${features[column]?.name} is carried by what nobody measures: ${carriedBy.join(', ')}`,
+        );
+      return [{ column, by }];
     });
     this.#ranks = new TypeRanks(types, this.#ranked.length);
     this.#cursor = layout.cursor;
@@ -124,7 +140,7 @@ export class Habits {
   /**
    * Residual of every feature (the formula of stats/residual.ts, its weights taken once for all).
    * A total that is still low says nothing yet: its residual is 0 at least; so is that of anything that was
-   * not measured.
+   * not measured, and what is only carried over from earlier hours is at most 0.
    */
   residuals(values: Float64Array, type: number, hours: number, into: Float64Array): void {
     const { f32, word } = this.#cursor;
@@ -154,6 +170,10 @@ export class Habits {
         peerVariance * (typeVariance[base + f] as number) +
         (floors[f] as number);
       into[f] = step / Math.sqrt(v);
+    }
+    for (let c = 0; c < this.#carried.length; c += 1) {
+      const { column, by } = this.#carried[c] as Carried;
+      if ((into[column] as number) > 0 && !showsAny(into, by)) into[column] = 0;
     }
   }
 
@@ -229,6 +249,12 @@ export class Habits {
     this.#typeHours.set(all.subarray(this.#typeMean.length * 2, ranks));
     this.#ranks.counts.set(all.subarray(ranks));
   }
+}
+
+function showsAny(residuals: Float64Array, columns: readonly number[]): boolean {
+  for (let c = 0; c < columns.length; c += 1)
+    if ((residuals[columns[c] as number] as number) > 0) return true;
+  return false;
 }
 
 /** Raw value on its scale. */
