@@ -76,13 +76,10 @@ export class Habits {
       return [{ column, source }];
     });
     this.#carried = features.flatMap(({ carriedBy = [] }, column) => {
-      if (carriedBy.length === 0) return [];
+      // Some may belong to a detector that is not there.
       const by = carriedBy.map((wanted) => features.findIndex(({ name }) => name === wanted));
-      if (by.includes(-1))
-        throw new RangeError(
-          `Feature ${features[column]?.name} is carried by what nobody measures: ${carriedBy.join(', ')}`,
-        );
-      return [{ column, by }];
+      const measured = by.filter((each) => each >= 0);
+      return measured.length === 0 ? [] : [{ column, by: measured }];
     });
     this.#ranks = new TypeRanks(types, this.#ranked.length);
     this.#cursor = layout.cursor;

@@ -73,6 +73,14 @@ describe('the catalogue', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('lets what holds earlier hours be carried by features that there are', () => {
+    const features = behavioural.flatMap((detector) => detector.features);
+    const names = features.map(({ name }) => name);
+    const carriers = features.flatMap(({ carriedBy = [] }) => carriedBy);
+    expect(carriers.length).toBeGreaterThan(0);
+    expect(names).toEqual(expect.arrayContaining([...carriers]));
+  });
+
   it(`measures at most ${mostFeatures} features in at most ${mostWords} words of state`, () => {
     const layout = new RecordLayout();
     for (const { id, state } of behavioural) layout.add(id, state);

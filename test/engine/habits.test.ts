@@ -90,3 +90,18 @@ test('what was not measured has no rank, and makes nobody else rarer', () => {
   expect(before).toBeGreaterThan(4);
   expect(rankOf(notMeasured)).toBeNaN();
 });
+
+describe('what holds earlier hours too', () => {
+  const day = { ...count, name: 'day', carriedBy: ['share'] } satisfies FeatureSpec;
+
+  test('counts in an hour that shows more of it, and is over with it', () => {
+    const { residuals } = habits([share, day]);
+    expect(residuals([0.5, 4], 0)[1]).toBeGreaterThan(2);
+    expect(residuals([0.3, 4], 0)[1]).toBe(0);
+    expect(residuals([notMeasured, 4], 0)[1]).toBe(0);
+  });
+
+  test('counts always where nothing measures what carries it', () => {
+    expect(habits([{ ...share, name: 'other' }, day]).residuals([0.3, 4], 0)[1]).toBeGreaterThan(2);
+  });
+});
