@@ -22,7 +22,7 @@ const kind = z
   .transform((text, context): LabelKind => {
     const found = words[text.toLowerCase()];
     if (found !== undefined) return found;
-    context.addIssue({ code: 'custom', message: `label must be one of ${Object.keys(words).join(', ')}` });
+    context.addIssue({ code: 'custom', message: `must be one of ${Object.keys(words).join(', ')}` });
     return z.NEVER;
   })
   .describe('attack, benign or ignore (left out of all figures).');

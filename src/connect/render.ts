@@ -57,7 +57,7 @@ function formatLines({
   });
   if (found.length === 0)
     found.push(
-      `none of ${records} records is of a known format${proposal === null ? '; of JSON, say in a mapping file what stands where (docs/mappings.md) and try again with --mapping FILE; text of your own making is not read: log it as JSON' : ''}`,
+      `none of ${records} records is of a known format${proposal === null ? '; of JSON or key=value, say in a mapping file what stands where (docs/mappings.md) and try again with --mapping FILE; other text of your own making is not read: log it as JSON' : ''}`,
     );
   return [
     ...section('Format', found),

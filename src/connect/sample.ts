@@ -3,6 +3,7 @@ import { type UsageEvent, type UsageEventField, usageEventFields } from '../../s
 import type { Decoded } from '../decode/decoded.ts';
 import type { Format } from '../decode/format.ts';
 import { formats } from '../decode/formats/index.ts';
+import { asPairs } from '../decode/pairs-line.ts';
 import { unwrap } from '../decode/unwrap.ts';
 import type { Line, UnwrapLimits } from '../decode/unwrapped.ts';
 import { Coverage } from '../engine/coverage.ts';
@@ -37,7 +38,7 @@ export class Sample {
   readonly secretQueryKeys = new Map<string, number>();
   readonly filled = new Map<UsageEventField, number>();
   readonly first: UsageEvent[] = [];
-  /** What stands in lines of JSON that no gateway's format knows. */
+  /** What stands in lines of JSON or of pairs that no gateway's format knows. */
   readonly homeMade = new Places();
   records = 0;
   /** Records that gave at least one event, or were understood to be of no interest. */
@@ -99,10 +100,8 @@ export class Sample {
   #recognise(record: RawRecord): void {
     const [line, ...more] = unwrap(record.value, this.#limits).lines;
     if (line === undefined) return;
-    const recognised = recognise(line, this.#pinned, this.#formats);
-    this.#seePlaces(line, recognised);
-    for (const one of more.slice(0, mostLinesOfRecord - 1))
-      this.#seePlaces(one, recognise(one, this.#pinned, this.#formats));
+    const recognised = this.#look(line);
+    for (const one of more.slice(0, mostLinesOfRecord - 1)) this.#look(one);
     if (recognised === null) return;
     const { format, keys, rawSecrets, hasForwardedFor } = recognised;
     const known = this.formats.get(format.id);
@@ -112,9 +111,13 @@ export class Sample {
     if (hasForwardedFor) this.forwarded += 1;
   }
 
-  #seePlaces({ json }: Line, recognised: Recognised | null): void {
-    if (json !== null && (recognised === null || recognised.format.isLastResort === true))
-      this.homeMade.add(json);
+  #look(line: Line): Recognised | null {
+    const recognised = recognise(line, this.#pinned, this.#formats);
+    const pairs = recognised === null ? asPairs(line) : null;
+    if (pairs !== null) return this.#look(pairs);
+    if (line.json !== null && (recognised === null || recognised.format.isLastResort === true))
+      this.homeMade.add(line.json);
+    return recognised;
   }
 
   #addEvent(event: UsageEvent): void {

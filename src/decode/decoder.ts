@@ -12,6 +12,7 @@ import { nameFormer } from './former-ids.ts';
 import { KeyedHash } from './hmac.ts';
 import { Tokens } from './jwt.ts';
 import { Normaliser } from './normalise.ts';
+import { asPairs } from './pairs-line.ts';
 import { RouteTemplates } from './route-template.ts';
 import { Sweeper } from './sweeper.ts';
 import { type JsonObject, takeAsPlain } from './text.ts';
@@ -129,12 +130,17 @@ class GatewayDecoder implements MeasuredDecoder {
   }
 
   #read(line: Line, record: RawRecord, { isPlain, isHarmless }: Unwrapped): Read {
-    const format = this.#formatOf(line, record);
-    if (format === null) return unknownLine(line, record.value, this.#mapped);
+    let read = line;
+    let format = this.#formatOf(line, record);
+    if (line.json === null && format?.shape !== 'text') {
+      read = asPairs(line) ?? line;
+      if (format === null) format = this.#formatOf(read, record);
+    }
+    if (format === null) return unknownLine(read, record.value, this.#mapped);
     takeAsPlain(isPlain);
-    const read = this.#event(format, line, record, isHarmless);
+    const event = this.#event(format, read, record, isHarmless);
     takeAsPlain(false);
-    return read;
+    return event;
   }
 
   #event(format: Format, { json, text }: Line, record: RawRecord, isHarmless: boolean): Read {

@@ -31,7 +31,7 @@ export function loadOrCreateKeys(stateFolder: string, configured: ConfiguredKeys
   let createdAt: string | null = null;
   let key: Uint8Array;
   if (hashKey !== undefined) key = keyOf(hashKey, 'decode.hashKey');
-  else if (existsSync(path)) key = keyOf(readFileSync(path, 'utf8'), path);
+  else if (existsSync(path)) key = storedKey(path);
   else {
     key = createKey(stateFolder, path);
     createdAt = path;
@@ -49,6 +49,16 @@ export function hasStoredKey(stateFolder: string): boolean {
 
 function storedKeyPath(stateFolder: string): string {
   return join(stateFolder, 'hash.key');
+}
+
+/** Digits of another number are what a full or broken disk left of it: with them every credential would be a new one. */
+function storedKey(path: string): Uint8Array {
+  const text = readFileSync(path, 'utf8').trim();
+  if (/^[0-9a-fA-F]*$/.test(text) && !hexKey.test(text))
+    throw new Error(
+      `${path} holds ${text.length} of the key's 64 digits; put it back from a backup, or remove it and everything is learnt anew`,
+    );
+  return keyOf(text, path);
 }
 
 function createKey(stateFolder: string, path: string): Uint8Array {

@@ -30,7 +30,8 @@ const alertsPerPost = 256;
  * takes an alert it has not heard of for a while as resolved.
  *
  * Delivery guarantee: a delivery is done when one Alertmanager has taken it (each of a cluster has
- * to be told, and one that was down is told by the next re-send). Repeats change nothing, for the
+ * to be told, and one that was down is told by the next re-send, as are all of what the queue had no
+ * place for while none was there). Repeats change nothing, for the
  * labels identify the incident. A change of the labels (a graver severity) resolves the old ones.
  */
 export function createAlertmanagerSink(
@@ -126,6 +127,9 @@ export function createAlertmanagerSink(
         return sameLabels ? [current] : [{ ...old, endsAt: new Date(now).toISOString() }, current];
       });
       await sendToAll(posted, AbortSignal.any([signal, closing.signal]));
+    },
+    skip({ alerts }) {
+      for (const alert of alerts.filter(isNotice)) remember(alert);
     },
     resume(alerts) {
       for (const alert of alerts.filter(isNotice)) remember(alert);

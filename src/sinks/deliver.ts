@@ -117,8 +117,9 @@ function createQueue(
       // Only the alerts: keeping whole batches of events would cost memory for nothing.
       waiting.push({ alerts: delivery.alerts, scores: [], events: [], deadLetters: [] });
       if (waiting.length > max) {
-        const oldest = waiting.shift();
-        if (oldest !== undefined) lose([oldest], `more than ${max} deliveries wait`);
+        const oldest = waiting.shift() as Delivery;
+        if (sink.skip === undefined) lose([oldest], `more than ${max} deliveries wait`);
+        else sink.skip(oldest);
       }
       if (inHand === undefined) working = work();
     },

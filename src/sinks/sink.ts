@@ -19,6 +19,8 @@ export interface Delivery {
 export interface Sink {
   readonly name: string;
   deliver(delivery: Delivery, signal: AbortSignal): Promise<void>;
+  /** Takes note of a delivery that can't wait any longer, to make up for it later. Without it, that one is lost. */
+  skip?(delivery: Delivery): void;
   /** Undefined when healthy; otherwise one line: what, where, what to do. */
   problem(): string | undefined;
   close(): Promise<void>;

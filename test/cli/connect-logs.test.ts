@@ -132,7 +132,8 @@ describe('bearerwatch connect', () => {
     const input = linesOf(20, (n) => JSON.stringify({ level: 'info', msg: `cache warm ${n}` }));
     const file = join(cwd, 'nothing.yaml');
     const { code, stdout, stderr } = await runCli(['connect', '--write', file], { cwd, input });
-    expect(code).toBe(0);
+    expect(code).toBe(1);
+    expect(existsSync(file)).toBe(false);
     expect(stdout).toContain('No mapping can be proposed');
     expect(stdout).toContain('no time: nothing looks like one');
     expect(stderr).toContain('no format and no mapping reads this log yet');
@@ -244,9 +245,20 @@ describe('bearerwatch connect', () => {
   });
 
   it('nobody is sent to write a mapping for text, which none reads', async () => {
-    const logfmt = (n: number) => `time=2026-01-05T10:00:${10 + n}Z method=GET path=/orders/${n} status=200`;
-    const { stdout } = await runCli(['connect'], { cwd, input: linesOf(30, logfmt) });
+    const columns = (n: number) => `2026-01-05T10:00:${10 + n}Z\tGET\t/orders/${n}\t200`;
+    const { stdout } = await runCli(['connect'], { cwd, input: linesOf(30, columns) });
     expect(stdout).toContain('text of your own making is not read: log it as JSON');
+  });
+
+  it('of home-made key=value a mapping is proposed, which reads it', async () => {
+    const pairs = (n: number) =>
+      `stamp=2026-01-05T10:00:${10 + n}Z verb=GET what=/orders/${n} answered=200 from=203.0.113.9 who=ak_${n % 3}`;
+    const log = join(cwd, 'pairs.log');
+    writeFileSync(log, linesOf(30, pairs));
+    const file = join(cwd, 'pairs.yaml');
+    expect(await runCli(['connect', log, '--write', file], { cwd })).toMatchObject({ code: 0 });
+    const { stderr } = await runCli(['decode', '--config', file, log], { cwd });
+    expect(stderr).toContain('30 records: 30 events, 0 refused');
   });
 
   it.runIf(hasSamples)('real lines of CloudTrail: the access key is the credential', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -24,6 +24,12 @@ describe("the deployment's hash keys", () => {
     const elsewhere = join(folder, 'elsewhere');
     expect(loadOrCreateKeys(elsewhere, { hashKey: digits }).key).toEqual(key);
     expect(existsSync(elsewhere)).toBe(false);
+  });
+
+  test.each(['', 'a1b2'.repeat(8)])('what is left of a made one is no key: "%s"', (left) => {
+    loadOrCreateKeys(folder);
+    writeFileSync(join(folder, 'hash.key'), left);
+    expect(() => loadOrCreateKeys(folder)).toThrow(`holds ${left.length} of the key's 64 digits`);
   });
 
   test('any other text is the key itself', () => {

@@ -99,6 +99,23 @@ describe('createAlertmanagerSink()', () => {
     }
   });
 
+  it('sends what was skipped while it was away with the next re-send', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const server = await receiver();
+      const sink = sinkFor([server.url]);
+      sink.skip?.(delivery([alertByFamily.scraping, alertByFamily.replay]));
+      sink.skip?.(delivery([resolved(alertByFamily.replay)]));
+      vi.advanceTimersByTime(60_000);
+      await vi.waitFor(() => expect(server.received.length).toBe(1));
+      expect(server.alerts()[0]?.map(({ labels }) => labels['incident'])).toEqual([
+        alertByFamily.scraping.id,
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('tries again until an Alertmanager that is down is back', async () => {
     const server = await receiver((n) => (n < 3 ? { status: 503 } : { status: 200 }));
     const sink = sinkFor([server.url]);

@@ -107,6 +107,19 @@ describe('createFanOut()', () => {
     ]);
   });
 
+  it('tells a sink that makes up for it what cannot wait any longer, and counts none of it lost', async () => {
+    const skipped: unknown[] = [];
+    const sink = {
+      ...sinkOf('alertmanager', hanging),
+      skip: (delivery: Delivery) => skipped.push(delivery.alerts),
+    };
+    const all = createFanOut([sink], { queueMax: 2, drainMs: 5 });
+    for (let i = 0; i < 5; i++) await all.deliver(some, never);
+    expect(skipped).toEqual([some.alerts, some.alerts]);
+    expect(all.figures().get('alertmanager')).toMatchObject({ waiting: 3, lostAlerts: 0 });
+    await all.close();
+  });
+
   it('goes on after a best-effort sink refused one delivery, in order', async () => {
     const webhook = sinkOf('webhook', async (n) => {
       if (n === 0 && !refused) {

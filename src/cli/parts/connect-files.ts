@@ -30,17 +30,15 @@ export async function writeConnectFiles(
     readSecret: () => 'x'.repeat(32),
   });
   if (!loaded.ok) throw runFailure(`${file}: not written: ${loaded.problems.map(problemText).join('; ')}`);
+  if (proposal === null && sample.events === 0)
+    throw runFailure(`--write ${file}: not written: no format and no mapping reads this log yet`);
   if (proposal !== null) {
     if (existsSync(file)) throw alreadyThere(file, 'the file exists');
     writeNew(mappingFile, mappingText(proposal));
   }
   writeNew(file, text);
   if (proposal === null) {
-    const next =
-      sample.events === 0
-        ? 'but no format and no mapping reads this log yet'
-        : `start with: bearerwatch run --config ${file}`;
-    await print(io.stderr, `wrote ${file}; ${next}\n`);
+    await print(io.stderr, `wrote ${file}; start with: bearerwatch run --config ${file}\n`);
     return;
   }
   const log = origin.kind === 'files' ? (origin.paths[0] ?? 'LOG') : 'LOG';

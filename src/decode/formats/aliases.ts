@@ -52,7 +52,7 @@ export function readUsual(line: JsonObject): Reading {
 
 export const aliases: Format = {
   id: 'aliases',
-  title: 'Any JSON with the usual names',
+  title: 'Any JSON or key=value (logfmt) with the usual names',
   shape: 'json',
   isLastResort: true,
   matches(line) {
@@ -67,6 +67,7 @@ export const aliases: Format = {
     'Names are guessed: look at what `bearerwatch connect` shows, and write a mapping where a guess is wrong.',
     'A duration without a unit in its name or value is left out: it may be seconds, milliseconds or nanoseconds.',
     'A field called key, token or apikey is taken for the raw secret, and only its keyed hash is kept.',
+    'Pairs key=value on a line of text are read alike; a value with a blank needs quotes, or a caller can write pairs of his own into it.',
     'The time is taken for the end of the request unless the field says that it is the start.',
   ],
   snippet: {
