@@ -11,7 +11,7 @@ import type { Detector } from './detector.ts';
 import { firstNamed } from './first-named.ts';
 import type { Frequency } from './frequency.ts';
 import type { Incident } from './incidents.ts';
-import { quantity } from './numbers.ts';
+import { ofOne, quantity } from './numbers.ts';
 import type { Dimension } from './observe-values.ts';
 import type { RecentEvent } from './recent-events.ts';
 import type { Contribution } from './scorer.ts';
@@ -34,6 +34,7 @@ export function evidenceOf(
   const { detector, spec } = column;
   const shown = quantity(observed, spec.unit);
   const usual = quantity(expected, spec.unit);
+  const sentence = ofOne(spec.text(shown, usual));
   return {
     detector: detector.id,
     family: detector.family,
@@ -42,10 +43,7 @@ export function evidenceOf(
     bits: round(Math.max(0, bits)),
     observed: round(observed),
     expected: round(expected),
-    text:
-      frequency === null || frequency.name === ''
-        ? spec.text(shown, usual)
-        : `${spec.text(shown, usual)} (${frequency.name})`,
+    text: frequency === null || frequency.name === '' ? sentence : `${sentence} (${frequency.name})`,
     credentialFrequency: frequency?.credential ?? null,
     peerFrequency: frequency?.peers ?? null,
   };

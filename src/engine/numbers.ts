@@ -19,6 +19,11 @@ export function quantity(value: number, unit: FeatureSpec['unit'] = 'count'): st
   }
 }
 
+/** Sentences are written for many: `1 requests in one hour` → `1 request in one hour`. */
+export function ofOne(sentence: string): string {
+  return sentence.replace(/^1 ([a-z]+)s\b/, '1 $1');
+}
+
 function count(value: number): string {
   if (value >= 100) return `${Math.round(value)}`;
   if (value === Math.trunc(value)) return `${value}`;
