@@ -7,6 +7,7 @@ import expiredAccepted from './lifecycle/expired-accepted.ts';
 import manyWorkloads from './lifecycle/many-workloads.ts';
 import revokedAccepted from './lifecycle/revoked-accepted.ts';
 import secretInUrl from './lifecycle/secret-in-url.ts';
+import singleFactorSignIn from './lifecycle/single-factor-sign-in.ts';
 import weakToken from './lifecycle/weak-token.ts';
 import wrongAudience from './lifecycle/wrong-audience.ts';
 import agentSpend from './out-of-pattern/agent-spend.ts';
@@ -77,4 +78,5 @@ export const detectors: readonly Detector[] = [
   decoyCredential,
   environmentCrossing,
   declaredUse,
+  singleFactorSignIn,
 ];

@@ -105,6 +105,7 @@ const notMapped = new Set([
   'http.route_source',
   'page.cursor',
   'event.outcome',
+  'authentication.strength',
   'time_suspect',
 ]);
 

@@ -192,6 +192,11 @@ export const usageEventFields = {
   genAiConversationId: field('gen_ai.conversation.id', name, 'Conversation or task.'),
   mcpMethod: field('mcp.method.name', name, 'MCP method.'),
   mcpSessionId: field('mcp.session.id', name, 'Keyed hash of the MCP session.'),
+  signInStrength: field(
+    'authentication.strength',
+    z.enum(['single-factor', 'multi-factor']).nullable(),
+    "Of a sign-in: by password alone, or with a second factor. Absent where the event is no sign-in or the identity provider's business.",
+  ),
   sampleRate: field('sample_rate', z.number().positive().max(1), 'Share of requests the gateway logs.'),
   timeSuspect: field('time_suspect', z.boolean(), 'The event time is far from the ingest time.'),
 } satisfies Record<string, Field<z.ZodType>>;

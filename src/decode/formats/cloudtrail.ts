@@ -1,3 +1,4 @@
+import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import type { Format, GatewayCredential, ReadResult } from '../format.ts';
 import { type JsonObject, object, text } from '../text.ts';
 
@@ -151,6 +152,7 @@ function read(line: JsonObject): ReadResult {
       objectId: objectOf(object(line['requestParameters'])),
       method: line['readOnly'] === true || line['readOnly'] === 'true' ? 'READ' : 'WRITE',
       responseBytes: bytesOut(object(line['additionalEventData'])),
+      signInStrength: signInStrengthOf(line, identity),
     },
     // Calls that the cloud makes on a person's behalf come from its own machines and agents.
     client: byService ? null : address,
@@ -167,6 +169,15 @@ function agentOf(value: unknown): string | null {
   if (agent === null || agent === 'AWS Internal' || agent.includes('aws-internal/')) return null;
   // Some services write the agent in brackets.
   return agent.startsWith('[') && agent.endsWith(']') ? agent.slice(1, -1) : agent;
+}
+
+/** Of a console sign-in with the account's own password. Behind single sign-on the second factor is the provider's, and MFAUsed always says no. */
+function signInStrengthOf(line: JsonObject, identity: JsonObject): UsageEvent['signInStrength'] {
+  if (line['eventName'] !== 'ConsoleLogin') return null;
+  if (identity['type'] !== 'IAMUser' && identity['type'] !== 'Root') return null;
+  const used = object(line['additionalEventData'])['MFAUsed'];
+  if (used === 'Yes') return 'multi-factor';
+  return used === 'No' ? 'single-factor' : null;
 }
 
 function bytesOut(additional: JsonObject): number | null {
@@ -204,6 +215,7 @@ export const cloudtrail: Format = {
       'clientAddress',
       'objectId',
       'organizationId',
+      'signInStrength',
     ],
     withSnippet: ['responseBytes'],
   },

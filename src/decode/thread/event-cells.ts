@@ -90,6 +90,7 @@ export function writeEvent(event: UsageEvent, to: CellWriter): void {
   to.text(event.genAiConversationId);
   to.text(event.mcpMethod);
   to.text(event.mcpSessionId);
+  to.text(event.signInStrength);
   to.number(event.sampleRate);
   to.flag(event.timeSuspect);
 }
@@ -178,6 +179,7 @@ export function readEvent(from: CellReader): UsageEvent {
     genAiConversationId: from.text(),
     mcpMethod: from.text(),
     mcpSessionId: from.text(),
+    signInStrength: from.text(),
     sampleRate: from.number() as number,
     timeSuspect: from.flag(),
   };

@@ -135,6 +135,14 @@ const litellm = {
   requester_ip_address: ip,
   metadata: { user_api_key_hash: hash, user_api_key_alias: 'billing', user_api_key_team_id: 't-1' },
 };
+const consoleSignIn = {
+  ...cloudtrailLine,
+  eventSource: 'signin.amazonaws.com',
+  eventName: 'ConsoleLogin',
+  userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/eve', userName: 'eve' },
+  responseElements: { ConsoleLogin: 'Success' },
+  additionalEventData: { MobileVersion: 'No', MFAUsed: 'No' },
+};
 const noUser = { ...cloudtrailLine, userIdentity: undefined };
 
 export const clouds: readonly Variant[] = [
@@ -302,6 +310,31 @@ export const clouds: readonly Variant[] = [
     variant: 'denied',
     line: { ...cloudtrailLine, errorCode: 'AccessDenied' },
     event: { status: 403, outcome: 'failure', errorType: 'AccessDenied' },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'console sign-in by password alone',
+    line: consoleSignIn,
+    event: { route: 'signin.amazonaws.com:ConsoleLogin', status: 200, signInStrength: 'single-factor' },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'console sign-in with a second factor',
+    line: {
+      ...consoleSignIn,
+      userIdentity: { type: 'Root', arn: 'arn:aws:iam::111122223333:root', accountId: '111122223333' },
+      additionalEventData: { MobileVersion: 'No', MFAUsed: 'Yes' },
+    },
+    event: { signInStrength: 'multi-factor' },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'console sign-in through single sign-on',
+    line: {
+      ...consoleSignIn,
+      userIdentity: { type: 'AssumedRole', arn: 'arn:aws:sts::111122223333:assumed-role/Admin/eve' },
+    },
+    event: { signInStrength: null },
   },
   {
     format: 'cloudtrail',

@@ -143,6 +143,9 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'Insights',
     'digest file',
     'person of IAM Identity Center',
+    'console sign-in by password alone',
+    'console sign-in with a second factor',
+    'console sign-in through single sign-on',
   ],
   'azure-apim': [
     'GatewayLogs in records',
