@@ -24,6 +24,7 @@ import sensitiveOperation from './out-of-pattern/sensitive-operation.ts';
 import unusualHour from './out-of-pattern/unusual-hour.ts';
 import impossibleTravel from './replay/impossible-travel.ts';
 import instanceCredentialElsewhere from './replay/instance-credential-elsewhere.ts';
+import issuedBySuspect from './replay/issued-by-suspect.ts';
 import newContext from './replay/new-context.ts';
 import parallelUse from './replay/parallel-use.ts';
 import refreshFork from './replay/refresh-fork.ts';
@@ -79,4 +80,5 @@ export const detectors: readonly Detector[] = [
   environmentCrossing,
   declaredUse,
   singleFactorSignIn,
+  issuedBySuspect,
 ];

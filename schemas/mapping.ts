@@ -84,6 +84,7 @@ const kinds: ReadonlyMap<string, TargetKind> = new Map([
   ['token.single_use', 'flag'],
   ['token.audience', 'list'],
   ['token.scopes', 'list'],
+  ['credential.issued', 'list'],
   ['http.request.method', 'request'],
   ['url.path', 'request'],
 ]);

@@ -192,6 +192,11 @@ export const usageEventFields = {
   genAiConversationId: field('gen_ai.conversation.id', name, 'Conversation or task.'),
   mcpMethod: field('mcp.method.name', name, 'MCP method.'),
   mcpSessionId: field('mcp.session.id', name, 'Keyed hash of the MCP session.'),
+  issuedIds: field(
+    'credential.issued',
+    texts,
+    'Ids of the credentials and tokens that this call issued: the key of a role session, a new access key, a new user.',
+  ),
   signInStrength: field(
     'authentication.strength',
     z.enum(['single-factor', 'multi-factor']).nullable(),
@@ -224,6 +229,7 @@ const named: UsageEvent = {
   tokenClaimsVerified: true,
   queryKeys: nothing,
   secretQueryKeys: nothing,
+  issuedIds: nothing,
   outcome: 'unknown',
   sampleRate: 1,
   timeSuspect: false,

@@ -121,6 +121,7 @@ export class Sweeper {
     event.apiId = this.#id(event.apiId);
     event.genAiAgentId = this.#id(event.genAiAgentId);
     event.mcpSessionId = this.#id(event.mcpSessionId);
+    event.issuedIds = this.#ids(event.issuedIds);
     event.pageCursor = this.#id(event.pageCursor);
   }
 
@@ -131,6 +132,10 @@ export class Sweeper {
   #texts(values: readonly string[]): readonly string[] {
     for (const value of values) if (!isHarmless(value)) return values.map((one) => this.text(one));
     return values;
+  }
+
+  #ids(values: readonly string[]): readonly string[] {
+    return values.length === 0 ? values : values.map((one) => this.#id(one) ?? '');
   }
 
   #id(value: string | null): string | null {

@@ -7,12 +7,15 @@ const sharedBy: Readonly<Record<Link['what'], string>> = {
   network: 'network that none of them had used before',
   client: 'client that none of them had used before',
   operation: 'operation that none of them had used before',
+  issuer: 'credential under suspicion that issued them',
 };
 
 const firstStep: Readonly<Record<Link['what'], string>> = {
   network: 'Block the network at the gateway unless somebody claims it.',
   client: 'Block the client by its user agent and TLS fingerprint unless somebody claims it.',
   operation: 'Ask whether the operation was released today: a release explains all of these at once.',
+  issuer:
+    'Take every right from the issuer, then revoke what it issued: new sessions come as fast as old ones end.',
 };
 
 /** One alert for a whole campaign, told by the incident that made it news. Pure. */

@@ -6,7 +6,7 @@ import { worst } from './severity.ts';
 
 /** Something new that an incident's event showed: what several incidents may have in common. */
 export interface Link {
-  readonly what: 'network' | 'client' | 'operation';
+  readonly what: 'network' | 'client' | 'operation' | 'issuer';
   readonly hash: number;
   readonly name: string;
 }

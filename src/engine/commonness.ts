@@ -1,3 +1,4 @@
+import { hash32 } from '../stats/hash.ts';
 import type { Link } from './campaigns.ts';
 import type { CredentialMemory } from './credential-memory.ts';
 import type { FeatureSpec } from './detector.ts';
@@ -23,6 +24,8 @@ export function linksOf({ seen, identity, dimensions }: CredentialMemory, shared
   add('network', seen.place, dimensions.places, seen.place.fresh);
   add('client', seen.client, dimensions.clients, seen.client.fresh);
   add('operation', seen.route, dimensions.routes, seen.route.unseen);
+  const { suspectIssuer } = seen;
+  if (suspectIssuer !== '') links.push({ what: 'issuer', hash: hash32(suspectIssuer), name: suspectIssuer });
   return links;
 }
 

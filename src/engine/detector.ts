@@ -37,6 +37,8 @@ export interface Stream {
   readonly credentialId?: string;
   /** The detector's options; default: those of the examples' deployment. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Detectors that must find something first. */
+  readonly beside?: readonly Detector[];
 }
 
 /** What the detector must make of a stream. */

@@ -27,6 +27,7 @@ import { HourTurn } from './hour-turn.ts';
 import { Incidents } from './incidents.ts';
 import { Judging } from './judging.ts';
 import { gateWeight } from './learning-gate.ts';
+import { Lineage } from './lineage.ts';
 import { Measuring } from './measuring.ts';
 import { newsOf } from './news.ts';
 import { paceLayout } from './pace.ts';
@@ -81,6 +82,7 @@ class CredentialEngine implements Engine {
     const incidents = new Incidents(options.resolveAfterMs);
     const campaigns = new Campaigns();
     const changes = new CommonChanges(campaigns, shared.newsRate);
+    const lineage = new Lineage();
     const clock = new EventClock(options.allowedLatenessMs, options.maxAheadMs);
     const store = new EntityStore(layout, options.maxCredentials);
     this.#options = options;
@@ -95,6 +97,7 @@ class CredentialEngine implements Engine {
       incidents,
       campaigns,
       changes,
+      lineage,
       clock,
     };
     this.#admission = new Admission(clock, shared.requests);
@@ -103,7 +106,7 @@ class CredentialEngine implements Engine {
     this.#telling = new Telling({ memory, explaining, incidents, campaigns, changes }, detectors, options);
     const coldBits = Math.max(startThresholdBits, coldThresholdBits);
     this.#judging = new Judging(
-      { memory, explaining, budget, incidents, telling: this.#telling },
+      { memory, explaining, budget, incidents, lineage, telling: this.#telling },
       violations,
       options.detectorOptions ?? {},
       coldBits,
@@ -171,7 +174,7 @@ class CredentialEngine implements Engine {
   }
 
   figures(): EngineFigures {
-    const { layout, store, shared, budget, incidents, campaigns, changes, clock } = this.#parts;
+    const { layout, store, shared, budget, incidents, campaigns, changes, lineage, clock } = this.#parts;
     return {
       credentials: store.size,
       evictedIdle: store.evictions.idle,
@@ -192,6 +195,7 @@ class CredentialEngine implements Engine {
         ['campaigns', campaigns.evictions],
         ['news', changes.trails.evictions],
         ['changes', changes.evictions],
+        ['lineage', lineage.evictions],
       ]),
       changesWithheld: changes.withheld,
       bytesPerCredential: layout.words * 4,

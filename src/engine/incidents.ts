@@ -4,6 +4,7 @@ import { hexId } from '../stats/hash.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Link } from './campaigns.ts';
 import type { RecentEvent } from './recent-events.ts';
+import { severityRank } from './severity.ts';
 
 /** A running hour that would be over the threshold if it ended now, but not surely enough to say so before. */
 export interface AwaitedHour {
@@ -190,6 +191,12 @@ export function isTold({ toldBits }: Incident): boolean {
 
 export function isAwaiting(incident: Incident): incident is Incident & { awaits: AwaitedHour } {
   return incident.awaits !== null;
+}
+
+/** Told with more than a debt: what its credential issues cannot be trusted either. */
+export function isSuspicion(incident: Incident): boolean {
+  const isGrave = incident.behaviour.size > 0 || severityRank[incident.severity] >= severityRank.high;
+  return isTold(incident) && isGrave;
 }
 
 /** Told, and not resolved yet. */

@@ -6,7 +6,16 @@ import type { CredentialMemory } from './credential-memory.ts';
 import type { Violation, ViolationDetector } from './detector.ts';
 import type { Explaining } from './explaining.ts';
 import { exemplify, mostExamples, timesOfTelling } from './incident-examples.ts';
-import { type AwaitedHour, type Incident, type Incidents, isAwaiting, isOpen, isTold } from './incidents.ts';
+import {
+  type AwaitedHour,
+  type Incident,
+  type Incidents,
+  isAwaiting,
+  isOpen,
+  isSuspicion,
+  isTold,
+} from './incidents.ts';
+import type { Lineage } from './lineage.ts';
 import { RecentEvents } from './recent-events.ts';
 import { isTurnedAway } from './refusal.ts';
 import { runningMarginBits } from './running-hour.ts';
@@ -23,6 +32,7 @@ export interface JudgingParts {
   readonly explaining: Explaining;
   readonly budget: Budget;
   readonly incidents: Incidents;
+  readonly lineage: Lineage;
   readonly telling: Telling;
 }
 
@@ -41,6 +51,7 @@ export class Judging {
   readonly #explaining: Explaining;
   readonly #budget: Budget;
   readonly #incidents: Incidents;
+  readonly #lineage: Lineage;
   readonly #telling: Telling;
   readonly #rules: readonly Rule[];
   readonly #coldBits: number;
@@ -49,7 +60,7 @@ export class Judging {
   readonly #broken: { readonly detector: ViolationDetector; readonly found: Violation }[] = [];
 
   constructor(
-    { memory, explaining, budget, incidents, telling }: JudgingParts,
+    { memory, explaining, budget, incidents, lineage, telling }: JudgingParts,
     detectors: readonly ViolationDetector[],
     options: Readonly<Record<string, unknown>>,
     coldBits: number,
@@ -58,6 +69,7 @@ export class Judging {
     this.#explaining = explaining;
     this.#budget = budget;
     this.#incidents = incidents;
+    this.#lineage = lineage;
     this.#telling = telling;
     this.#rules = detectors.map((detector) => ({
       score: detector.score,
@@ -69,7 +81,15 @@ export class Judging {
 
   /** Opens or feeds the credential's incident. `measured`: the score in hand is of this event. */
   judge(event: UsageEvent, at: Position | null, measured: boolean): void {
+    this.#weigh(event, at, measured);
+    if (event.issuedIds.length === 0 || !this.#memory.seen.success) return;
+    const incident = this.#incidentOf(event);
+    this.#lineage.remember(event, incident !== undefined && isSuspicion(incident));
+  }
+
+  #weigh(event: UsageEvent, at: Position | null, measured: boolean): void {
     const { identity, seen } = this.#memory;
+    seen.suspectIssuer = this.#lineage.suspectIssuerOf(event);
     this.#broken.length = 0;
     for (const { score, options, detector } of this.#rules) {
       const found = score(event, seen, options);
@@ -149,6 +169,7 @@ export class Judging {
     incident.awaits = null;
     if (isFirst) incident.openedMs = timeMs;
     const isFolded = this.#telling.tell(incident, timeMs);
+    this.#suspectIssued(incident);
     // One of a campaign that was told before costs nobody's attention.
     if (isFirst && !isFolded) this.#budget.spend();
   }
@@ -178,7 +199,13 @@ export class Judging {
     if (earlier === undefined || incident.resolvedMs !== null) {
       this.#explaining.picture(incident, event);
       this.#telling.tell(incident, event.timestampMs);
+      this.#suspectIssued(incident);
     }
+  }
+
+  /** The theft may be older than the first evidence of it. */
+  #suspectIssued(incident: Incident): void {
+    if (isSuspicion(incident)) this.#lineage.suspect(incident.credentialId, incident.firstEventMs - hourMs);
   }
 
   #open(event: UsageEvent, kind: Incident['kind']): Incident {

@@ -123,6 +123,8 @@ export interface Seen {
   breach: Breach | null;
   /** Earlier use of another token that descends from the same refresh token; null when there is none. */
   siblingUse: EarlierUse | null;
+  /** Credential that issued this one while evidence against it stood; empty when none did. */
+  suspectIssuer: string;
   /** Another kind of credential than a machine's own (a person's key or session) used this address within a day, before this one did. */
   addressOfPerson: boolean;
   /** Distinct credentials that this client (user agent with TLS fingerprint) began to use within a day. */
@@ -182,6 +184,7 @@ export function nothingSeen(): Seen {
     homeEnvironment: '',
     breach: null,
     siblingUse: null,
+    suspectIssuer: '',
     addressOfPerson: false,
     clientNewCredentials: 0,
     clientDeniedCredentials: 0,

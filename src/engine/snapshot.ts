@@ -6,6 +6,7 @@ import type { EntityStore } from './entity-store.ts';
 import type { EventClock } from './event-clock.ts';
 import type { Habits } from './habits.ts';
 import type { Incident, Incidents } from './incidents.ts';
+import type { Lineage, StoredLineage } from './lineage.ts';
 import type { RecordLayout } from './record-layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
@@ -19,6 +20,7 @@ export interface SnapshotParts {
   readonly incidents: Incidents;
   readonly campaigns: Campaigns;
   readonly changes: CommonChanges;
+  readonly lineage: Lineage;
   readonly clock: EventClock;
 }
 
@@ -53,6 +55,7 @@ export function writeSnapshot(parts: SnapshotParts, writer: CheckpointWriter): v
   putJson(writer, 'campaigns', parts.campaigns.toJson());
   putJson(writer, 'newsRate', parts.shared.newsRate.toJson());
   putJson(writer, 'changes', parts.changes.toJson());
+  putJson(writer, 'lineage', parts.lineage.toJson());
 }
 
 /** Throws RangeError when the entries were written for other detectors or table sizes. */
@@ -112,6 +115,9 @@ function readSmall(parts: SnapshotParts, key: string, value: Uint8Array): void {
       return;
     case 'changes':
       parts.changes.fromJson(json(value));
+      return;
+    case 'lineage':
+      parts.lineage.fromJson(json<StoredLineage>(value));
       return;
     case 'incidents':
       for (const incident of json<Flat[]>(value)) parts.incidents.restore(unflatten(incident));

@@ -65,7 +65,10 @@ export function drive(detector: Detector, stream: Stream): Verdict {
   const violations = engine
     .drain()
     .alerts.filter(({ credential }) => credential.id === asked)
-    .flatMap(({ evidence }) => evidence.filter(({ kind }) => kind === 'violation').map(({ text }) => text));
+
+    .flatMap(({ evidence }) => evidence)
+    .filter((each) => each.kind === 'violation' && each.detector === detector.id)
+    .map(({ text }) => text);
   return { ...rise(peaks.get(asked) ?? new Map()), violations };
 }
 
@@ -82,12 +85,12 @@ interface Peak {
 
 function run(
   detector: Detector,
-  { events, options }: Stream,
+  { events, options, beside = [] }: Stream,
   means: number[],
   trace: (hour: HourTrace) => void,
 ) {
   const engine = createEngine({
-    detectors: [detector],
+    detectors: [detector, ...beside],
     model: silentModel(
       detector.kind === 'behavioural' ? detector.features.map(({ name }) => name) : [],
       means,

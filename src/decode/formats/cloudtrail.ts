@@ -2,6 +2,8 @@ import type { UsageEvent } from '../../../schemas/usage-event.ts';
 import type { Format, GatewayCredential, ReadResult } from '../format.ts';
 import { type JsonObject, object, text } from '../text.ts';
 
+const none: readonly string[] = Object.freeze([]);
+
 const denied = [
   'AccessDenied',
   'UnauthorizedOperation',
@@ -152,6 +154,7 @@ function read(line: JsonObject): ReadResult {
       objectId: objectOf(object(line['requestParameters'])),
       method: line['readOnly'] === true || line['readOnly'] === 'true' ? 'READ' : 'WRITE',
       responseBytes: bytesOut(object(line['additionalEventData'])),
+      issuedIds: issuedBy(line, identity),
       signInStrength: signInStrengthOf(line, identity),
     },
     // Calls that the cloud makes on a person's behalf come from its own machines and agents.
@@ -169,6 +172,26 @@ function agentOf(value: unknown): string | null {
   if (agent === null || agent === 'AWS Internal' || agent.includes('aws-internal/')) return null;
   // Some services write the agent in brackets.
   return agent.startsWith('[') && agent.endsWith(']') ? agent.slice(1, -1) : agent;
+}
+
+/** Keys and users that an accepted call made; what the cloud makes for its own services is nobody's theft. */
+function issuedBy(line: JsonObject, identity: JsonObject): readonly string[] {
+  const answer = object(line['responseElements']);
+  if (identity['type'] === 'AWSService' || line['responseElements'] === null) return none;
+  const found = [
+    text(object(answer['credentials'])['accessKeyId']),
+    text(object(answer['accessKey'])['accessKeyId']),
+    text(object(answer['user'])['arn']),
+    userOfLogin(object(answer['loginProfile']), text(identity['arn'])),
+  ].filter((id) => id !== null);
+  return found.length === 0 ? none : found;
+}
+
+/** The answer names the user and not the resource; the account is the caller's. */
+function userOfLogin(profile: JsonObject, arn: string | null): string | null {
+  const name = text(profile['userName']);
+  const [, partition, , , account] = arn?.split(':', 5) ?? [];
+  return name === null || account === undefined ? null : `arn:${partition}:iam::${account}:user/${name}`;
 }
 
 /** Of a console sign-in with the account's own password. Behind single sign-on the second factor is the provider's, and MFAUsed always says no. */
@@ -216,6 +239,7 @@ export const cloudtrail: Format = {
       'objectId',
       'organizationId',
       'signInStrength',
+      'issuedIds',
     ],
     withSnippet: ['responseBytes'],
   },

@@ -1,5 +1,5 @@
 /** Cells of one event: see event-cells.ts. */
-export const wordsPerEvent = 69;
+export const wordsPerEvent = 70;
 export const numbersPerEvent = 16;
 
 /**

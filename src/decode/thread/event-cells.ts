@@ -90,6 +90,7 @@ export function writeEvent(event: UsageEvent, to: CellWriter): void {
   to.text(event.genAiConversationId);
   to.text(event.mcpMethod);
   to.text(event.mcpSessionId);
+  to.list(event.issuedIds);
   to.text(event.signInStrength);
   to.number(event.sampleRate);
   to.flag(event.timeSuspect);
@@ -179,6 +180,7 @@ export function readEvent(from: CellReader): UsageEvent {
     genAiConversationId: from.text(),
     mcpMethod: from.text(),
     mcpSessionId: from.text(),
+    issuedIds: from.list(),
     signInStrength: from.text(),
     sampleRate: from.number() as number,
     timeSuspect: from.flag(),

@@ -338,6 +338,61 @@ export const clouds: readonly Variant[] = [
   },
   {
     format: 'cloudtrail',
+    variant: 'role taken on',
+    line: {
+      ...cloudtrailLine,
+      eventName: 'AssumeRole',
+      responseElements: {
+        credentials: { accessKeyId: 'ASIAEXAMPLE000000002', sessionToken: 'FwoGZXIvYXdzEXAMPLE' },
+        assumedRoleUser: { arn: 'arn:aws:sts::111122223333:assumed-role/deploy/ci-8' },
+      },
+    },
+    event: { issuedIds: ['ASIAEXAMPLE000000002'] },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'role taken on by a service of the cloud',
+    line: {
+      ...cloudtrailLine,
+      eventName: 'AssumeRole',
+      userIdentity: { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
+      responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLE000000002' } },
+    },
+    event: { issuedIds: [] },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'access key made',
+    line: {
+      ...cloudtrailLine,
+      eventName: 'CreateAccessKey',
+      responseElements: { accessKey: { accessKeyId: 'AKIAEXAMPLE000000002', userName: 'eve' } },
+    },
+    event: { issuedIds: ['AKIAEXAMPLE000000002'] },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'user made',
+    line: {
+      ...cloudtrailLine,
+      eventName: 'CreateUser',
+      responseElements: { user: { userName: 'eve', arn: 'arn:aws:iam::111122223333:user/eve' } },
+    },
+    event: { issuedIds: ['arn:aws:iam::111122223333:user/eve'] },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'password given to a user',
+    line: {
+      ...cloudtrailLine,
+      eventName: 'CreateLoginProfile',
+      userIdentity: { type: 'IAMUser', arn: 'arn:aws-cn:iam::111122223333:user/ann', userName: 'ann' },
+      responseElements: { loginProfile: { userName: 'eve' } },
+    },
+    event: { issuedIds: ['arn:aws-cn:iam::111122223333:user/eve'] },
+  },
+  {
+    format: 'cloudtrail',
     variant: 'Insights',
     line: {
       ...noUser,

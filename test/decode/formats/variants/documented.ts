@@ -146,6 +146,11 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'console sign-in by password alone',
     'console sign-in with a second factor',
     'console sign-in through single sign-on',
+    'role taken on',
+    'role taken on by a service of the cloud',
+    'access key made',
+    'user made',
+    'password given to a user',
   ],
   'azure-apim': [
     'GatewayLogs in records',
