@@ -25,6 +25,10 @@ export interface Operation {
   readonly scope: string;
   readonly admin: boolean;
   readonly medianBytes: number;
+  /** Log-normal sigma of the answers' sizes: all alike, or a few lines beside whole documents. */
+  readonly bytesSigma: number;
+  /** Share of answers that are something else altogether: an attachment, an export, an archive. */
+  readonly hugeShare: number;
   readonly medianMs: number;
 }
 
@@ -141,6 +145,8 @@ function operationsOf(
     scope,
     admin,
     medianBytes: Math.round(logUniform(random, 200, shape === 'list' ? 40_000 : 6_000)),
+    bytesSigma: logUniform(random, 0.2, 1.6),
+    hugeShare: chance(random, 0.3) ? logUniform(random, 1e-4, 1e-2) : 0,
     medianMs: uniform(random, 4, 120),
   });
   if (style === 'audit') return auditOperations(random);

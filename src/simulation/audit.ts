@@ -20,6 +20,8 @@ export function auditOperations(random: Random): Operation[] {
     scope: 'use',
     admin: false,
     medianBytes: 0,
+    bytesSigma: 0,
+    hugeShare: 0,
     medianMs: 5,
   }));
 }

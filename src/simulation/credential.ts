@@ -120,6 +120,8 @@ export interface Credential {
   readonly deniedShare: number;
   readonly serverErrorShare: number;
   readonly tokenLifetimeMs: number;
+  /** All devices show one token, as where an application hands its session on. */
+  readonly sharesToken: boolean;
   /** Sender-constrained tokens: every call carries a proof of this key. */
   readonly boundKey: string | null;
   readonly userId: string | null;

@@ -104,6 +104,8 @@ function rest(
       scope: admin ? 'admin' : `${resource.name}:${method === 'GET' ? 'read' : 'write'}`,
       admin,
       medianBytes: bytes,
+      bytesSigma: 0.5,
+      hugeShare: 0,
       medianMs: 18,
     };
   };
@@ -164,6 +166,8 @@ function cloud(): Api {
       scope: source,
       admin: kind === 'admin',
       medianBytes: 1_200,
+      bytesSigma: 0.5,
+      hugeShare: 0,
       medianMs: 30,
     }),
   );

@@ -102,7 +102,10 @@ export function refreshToken(credential: Credential, slot: Slot, timeMs: number,
   if (isFresh(credential, slot.token, timeMs)) return;
   // A client that was away for long logs in again: a new family.
   if (slot.token !== null && timeMs - slot.token.expiresAtMs > 12 * hourMs) slot.token = null;
-  slot.token = newToken(credential, slot, timeMs, random);
+  const elsewhere = credential.sharesToken
+    ? credential.slots.find((each) => isFresh(credential, each.token, timeMs))
+    : undefined;
+  slot.token = elsewhere?.token ?? newToken(credential, slot, timeMs, random);
   slot.template = null;
 }
 

@@ -103,6 +103,7 @@ export function createCredential(
     deniedShare: chance(random, 0.3) ? logNormal(random, parameters.errorShare * 0.3, 1) : 0,
     serverErrorShare: logNormal(random, parameters.errorShare * 0.3, 0.6),
     tokenLifetimeMs: shortLived ? pick(random, [300, 900, 3_600, 3_600, 28_800, 43_200]) * 1_000 : 0,
+    sharesToken: kind === 'person' && chance(random, parameters.sharedTokenShare),
     boundKey: bound ? `jkt-${hex(random)}${hex(random)}` : null,
     userId: kind === 'person' ? `user-${tag}` : null,
     startMs,

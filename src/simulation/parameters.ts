@@ -35,6 +35,8 @@ export interface WorldParameters {
   readonly cursorShare: number;
   /** Share of services that run on churning serverless or autoscaled addresses. */
   readonly serverlessShare: number;
+  /** Share of people whose devices all show one token. */
+  readonly sharedTokenShare: number;
   readonly weekendFactor: number;
   /** Width of the band of time zones, hours. */
   readonly timeZoneSpreadHours: number;
@@ -221,6 +223,7 @@ function randomised(random: Random): WorldParameters {
     uuidShare: uniform(random, 0, 0.8),
     cursorShare: uniform(random, 0, 1),
     serverlessShare: uniform(random, 0, 0.5),
+    sharedTokenShare: chance(random, 0.5) ? 0 : uniform(random, 0, 0.4),
     weekendFactor: uniform(random, 0.05, 0.9),
     timeZoneSpreadHours: integer(random, 0, 14),
     errorShare: logUniform(random, 0.004, 0.05),

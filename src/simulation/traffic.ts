@@ -3,7 +3,7 @@ import { agentFields } from './agents.ts';
 import type { Operation } from './apis.ts';
 import { chooseSlot, settle } from './contexts.ts';
 import { type Call, type Credential, hourMs, type Modifier, type Slot } from './credential.ts';
-import { drawIndex, exponential, negativeBinomial, normal, poisson } from './distributions.ts';
+import { drawIndex, exponential, logUniform, negativeBinomial, normal, poisson } from './distributions.ts';
 import { eventOf, refreshToken } from './event.ts';
 import { hourOfWeek } from './habits.ts';
 import { drawObject } from './objects.ts';
@@ -181,7 +181,7 @@ export function plainCall(
   status: number,
   bytesFactor: number,
 ): Call {
-  const spread = Math.exp(0.5 * normal(random));
+  const luck = normal(random);
   return {
     slot,
     operation,
@@ -190,11 +190,21 @@ export function plainCall(
     status,
     bytes:
       status < 400
-        ? Math.round(operation.medianBytes * spread * bytesFactor)
+        ? answerBytes(random, operation, luck, bytesFactor)
         : 180 + Math.floor(random.next() * 200),
-    durationMs: Math.round(operation.medianMs * (0.6 + spread * 0.4) * 10) / 10,
+    durationMs: Math.round(operation.medianMs * (0.6 + Math.exp(0.5 * luck) * 0.4) * 10) / 10,
     extra: null,
   };
+}
+
+const mostBytes = 5e8;
+
+function answerBytes(random: Random, operation: Operation, luck: number, factor: number): number {
+  const { medianBytes, bytesSigma, hugeShare } = operation;
+  const isHuge = random.next() < hugeShare;
+  const bytes =
+    medianBytes * Math.exp(bytesSigma * luck) * factor * (isHuge ? logUniform(random, 10, 2_000) : 1);
+  return Math.round(Math.min(mostBytes, bytes));
 }
 
 function ownStatus(credential: Credential, operation: Operation, state: Degree): number {

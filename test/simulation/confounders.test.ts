@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { agentFields, toolOf } from '../../src/simulation/agents.ts';
 import type { Operation } from '../../src/simulation/apis.ts';
+import { byHand } from '../../src/simulation/confounders/by-hand.ts';
 import { ownFailover } from '../../src/simulation/confounders/deployments.ts';
 import { planConfounders } from '../../src/simulation/confounders/index.ts';
+import { listExports } from '../../src/simulation/confounders/list-exports.ts';
 import { orderedRuns } from '../../src/simulation/confounders/ordered-runs.ts';
+import { hotspot } from '../../src/simulation/confounders/people.ts';
 import { secondClient, secondSite } from '../../src/simulation/confounders/side-by-side.ts';
 import { clientUpgrade } from '../../src/simulation/confounders/upgrades.ts';
-import { dayMs } from '../../src/simulation/credential.ts';
+import { dayMs, type Slot } from '../../src/simulation/credential.ts';
 import { createFleet, type Fleet } from '../../src/simulation/fleet.ts';
 import { drawParameters } from '../../src/simulation/parameters.ts';
 import { createRandom } from '../../src/simulation/random.ts';
@@ -48,6 +51,63 @@ describe('orderedRuns', () => {
     expect(workers.size).toBeLessThan(fleet.credentials.length / 4);
     for (const { times } of runs) expect(times[0]).toBeGreaterThanOrEqual(startMs);
   });
+});
+
+test("a developer tries a machine's key from an own desk, with a tool", () => {
+  const fleet = fleetOf(15);
+  const planned = byHand.plan(fleet, createRandom(16));
+  const tries = typeof planned === 'number' ? [] : planned.activities;
+  expect(tries.length).toBeGreaterThan(5);
+  const desks = new Set(
+    fleet.credentials
+      .filter(({ kind }) => kind === 'person')
+      .flatMap(({ slots }) => slots.map((s) => s.address)),
+  );
+  for (const { target, times, make } of tries) {
+    const { slot } = make(times[0] as number, 0);
+    expect(target.kind).not.toBe('person');
+    expect(desks).toContain(slot.address);
+    expect(target.slots.map(({ client }) => client)).not.toContain(slot.client);
+    expect((times.at(-1) as number) - (times[0] as number)).toBeLessThan(dayMs / 8);
+  }
+});
+
+test('an export turns page after page, from the place where its credential always is', () => {
+  const fleet = fleetOf(17);
+  const planned = listExports.plan(fleet, createRandom(18));
+  const exports = typeof planned === 'number' ? [] : planned.activities;
+  expect(exports.length).toBeGreaterThan(5);
+  for (const { target, times, make } of exports) {
+    const calls = times.map((timeMs, i) => make(timeMs, i));
+    expect(calls.map(({ page }) => page)).toEqual(calls.map((_, i) => i));
+    expect(target.slots.map(({ address }) => address)).toContain(calls[0]?.slot.address);
+  }
+});
+
+test('at a hotspot the session goes on elsewhere, for hours, and comes back', () => {
+  const fleet = fleetOf(19);
+  expect(hotspot.plan(fleet, createRandom(20))).toBeGreaterThan(5);
+  let both = 0;
+  for (const each of fleet.credentials.filter(({ changes }) => changes.length > 0)) {
+    const home = each.slots;
+    const [away, back] = each.changes;
+    (home[0] as Slot).token = { id: 't', issuedAtMs: 0, expiresAtMs: 1, familyId: null, parentId: null };
+    away?.apply(each);
+    expect(each.slots.at(-1)?.address).not.toBe(home[0]?.address);
+    expect(each.slots.at(-1)?.client).toBe(home[0]?.client);
+    expect(each.slots.at(-1)?.token?.id).toBe('t');
+    if (each.slots.length > home.length) both += 1;
+    back?.apply(each);
+    expect(each.slots).toBe(home);
+  }
+  expect(both).toBeGreaterThan(0);
+});
+
+test('who comes and goes does so in the calmest company too', () => {
+  const planned = [1, 2, 3, 4, 5, 6].map((seed) => planConfounders(fleetOf(9), createRandom(seed)).counts);
+  const sums = (id: string) => planned.reduce((sum, counts) => sum + (counts.get(id) ?? 0), 0);
+  expect(sums('visitors')).toBeGreaterThan(6 * 30);
+  expect(sums('second-client')).toBeLessThan(6 * 27);
 });
 
 describe.each([secondClient, secondSite])('$id', (confounder) => {

@@ -98,7 +98,7 @@ const marks: Partial<Record<ScenarioId, (played: Played) => boolean>> = {
   'slow-scrape': ({ hostile }) =>
     (hostile[hostile.length - 1]?.timestampMs ?? 0) - (hostile[0]?.timestampMs ?? 0) > 2 * 86_400_000,
   'pagination-sweep': ({ hostile }) =>
-    hostile.length >= 150 && distinct(hostile, (e) => e.pageNumber ?? e.pageCursor).size === hostile.length,
+    hostile.length >= 75 && distinct(hostile, (e) => e.pageNumber ?? e.pageCursor).size === hostile.length,
   'object-guessing': ({ hostile }) =>
     hostile.filter((e) => (e.status ?? 0) >= 400).length > hostile.length / 2,
   'permission-probing': ({ hostile }) => hostile.filter((e) => e.status === 403).length > hostile.length / 2,

@@ -161,7 +161,7 @@ describe('confounders', () => {
       monthlyJobs: true,
       outages: 1,
       sampledShare: 0.2,
-      noise: 1.5,
+      noise: 6,
     },
   });
 

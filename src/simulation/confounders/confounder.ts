@@ -9,6 +9,8 @@ import type { Activity } from '../scenario.ts';
 export interface Confounder {
   readonly id: string;
   readonly description: string;
+  /** Who comes and goes, not what changes: as many of them in the calmest company. */
+  readonly isTurnover?: boolean;
   plan(
     fleet: Fleet,
     random: Random,

@@ -2,6 +2,8 @@ import { logUniform } from '../distributions.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Random } from '../random.ts';
 import type { Activity } from '../scenario.ts';
+import { bulkRuns } from './bulk-runs.ts';
+import { byHand } from './by-hand.ts';
 import type { Confounder } from './confounder.ts';
 import { consoleVisits } from './console-visits.ts';
 import {
@@ -15,6 +17,7 @@ import {
 import { newDuty } from './duties.ts';
 import { rehearsal, scopeChange } from './grants.ts';
 import { keyRotation, onboarding } from './key-changes.ts';
+import { listExports } from './list-exports.ts';
 import {
   backfill,
   busyHour,
@@ -26,7 +29,8 @@ import {
   webhookRetries,
 } from './load.ts';
 import { orderedRuns } from './ordered-runs.ts';
-import { clockChange, holiday, newDevice, onCall, travel } from './people.ts';
+import { clockChange, holiday, hotspot, newDevice, onCall, travel } from './people.ts';
+import { retryLoops } from './retry-loops.ts';
 import { secondClient, secondSite } from './side-by-side.ts';
 import { taskChanges } from './tasks.ts';
 import {
@@ -67,9 +71,13 @@ export const confounders: readonly Confounder[] = [
   loadTest,
   monthlyJob,
   orderedRuns,
+  listExports,
+  bulkRuns,
+  retryLoops,
   webhookRetries,
   penetrationTest,
   travel,
+  hotspot,
   holiday,
   onCall,
   clockChange,
@@ -78,6 +86,7 @@ export const confounders: readonly Confounder[] = [
   secondSite,
   newDuty,
   consoleVisits,
+  byHand,
   visitors,
   temporaryKeys,
 ];
@@ -88,18 +97,23 @@ export interface PlannedConfounders {
 }
 
 /** Companies differ in what is everyday: one migrates data all the time and never fails over, another the reverse. */
-function withItsOwnNoise(fleet: Fleet, random: Random): Fleet {
+function withItsOwnNoise(fleet: Fleet, random: Random, calm: number): Fleet {
   const often = logUniform(random.stream('how often'), 0.1, 2.5);
-  return { ...fleet, parameters: { ...fleet.parameters, noise: fleet.parameters.noise * often } };
+  return { ...fleet, parameters: { ...fleet.parameters, noise: fleet.parameters.noise * often * calm } };
 }
 
 /** Puts every benign change into the fleet; those that are part of how credentials live are counted too. */
 export function planConfounders(fleet: Fleet, random: Random): PlannedConfounders {
   const activities: Activity[] = [];
   const counts = new Map<string, number>();
+  // And in how much happens at all: from a few changes a day to one for every other credential.
+  const calm = logUniform(random.stream('calm'), 0.1, 1.2);
   for (const confounder of confounders) {
     const own = random.stream(confounder.id);
-    const planned = confounder.plan(withItsOwnNoise(fleet, own), own);
+    const planned = confounder.plan(
+      withItsOwnNoise(fleet, own, confounder.isTurnover === true ? 1 : calm),
+      own,
+    );
     counts.set(confounder.id, typeof planned === 'number' ? planned : planned.count);
     if (typeof planned !== 'number') activities.push(...planned.activities);
   }

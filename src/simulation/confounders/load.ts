@@ -25,9 +25,6 @@ export const outage: Confounder = {
   },
 };
 
-/** Some are busy every few days, and learnt to be; most hardly ever. */
-const seldomness = [1 / 3, 30] as const;
-
 function bursts(
   id: string,
   description: string,
@@ -44,8 +41,7 @@ function bursts(
       let count = 0;
       for (const credential of fleet.credentials) {
         if (!kinds.includes(credential.kind)) continue;
-        const ownDays = everyDays * logUniform(random, ...seldomness);
-        for (const startMs of timesOver(fleet, random, ownDays)) {
+        for (const startMs of timesOver(fleet, random, everyDays)) {
           credential.modifiers.push({
             startMs,
             endMs: startMs + uniform(random, ...hours) * hourMs,

@@ -1,8 +1,8 @@
 import { address, addresses } from '../contexts.ts';
 import { dayMs, hourMs, type Slot } from '../credential.ts';
-import { chance, integer, pick, uniform } from '../distributions.ts';
+import { chance, integer, logUniform, pick, uniform } from '../distributions.ts';
 import { networksOf } from '../networks.ts';
-import { at, type Confounder, happens } from './confounder.ts';
+import { at, type Confounder, happens, timesOver } from './confounder.ts';
 
 export const travel: Confounder = {
   id: 'travel',
@@ -37,6 +37,47 @@ export const travel: Confounder = {
         if (home.length > 0) c.slots = home;
       });
       count++;
+    }
+    return count;
+  },
+};
+
+export const hotspot: Confounder = {
+  id: 'hotspot',
+  description:
+    'Somebody works from a café, a train or a customer for minutes or hours, often with the old place still open.',
+  plan(fleet, random) {
+    let count = 0;
+    for (const credential of fleet.credentials) {
+      if (credential.kind !== 'person') continue;
+      for (const startMs of timesOver(fleet, random, 20)) {
+        const network = pick(random, networksOf(chance(random, 0.6) ? 'mobile' : 'isp'));
+        const there = address(random, network);
+        const keepsOld = chance(random, 0.6);
+        let before: Slot[] = [];
+        let away: Slot[] = [];
+        at(credential, startMs, (c) => {
+          before = c.slots;
+          away = before
+            .filter((each) => each.place !== 'move')
+            .slice(0, 1)
+            // The same session goes on: the token moves with the device.
+            .map((each) => ({
+              ...each,
+              network,
+              address: there,
+              pool: null,
+              template: null,
+              weight: each.weight * logUniform(random, 0.3, 3),
+            }));
+          c.slots = keepsOld ? [...before, ...away] : away;
+        });
+        at(credential, startMs + logUniform(random, 0.1, 8) * hourMs, (c) => {
+          // Whoever changed device or place meanwhile keeps the new ones.
+          if (away.every((each) => c.slots.includes(each))) c.slots = before;
+        });
+        count++;
+      }
     }
     return count;
   },

@@ -8,6 +8,7 @@ import type { Confounder } from './confounder.ts';
 
 export const visitors: Confounder = {
   id: 'visitors',
+  isTurnover: true,
   description: 'People log in once, use their session for minutes and never return: always cold.',
   plan(fleet, random) {
     const apis = fleet.apis.filter(({ style }) => style !== 'cloud');
@@ -30,6 +31,7 @@ export const visitors: Confounder = {
 
 export const temporaryKeys: Confounder = {
   id: 'temporary-keys',
+  isTurnover: true,
   description: 'Jobs take a role for some minutes: each run has a cloud key of its own, in the usual place.',
   plan(fleet, random) {
     const jobs = fleet.credentials.filter(({ type }) => type === 'cloud_access_key');
