@@ -63,7 +63,7 @@ export function eventOf(
     objectId: seen,
     objectNumber: seen !== null && operation.resource?.ids === 'number' ? call.object : null,
     pageNumber: call.page >= 0 && !credential.api.cursors ? call.page : null,
-    pageCursor: byCursor ? `cur-${mix32(sequence ^ call.page).toString(36)}` : null,
+    pageCursor: byCursor ? `cur-${mix32(sequence).toString(36)}` : null,
     status,
     outcome: status < 400 ? 'success' : 'failure',
     tokenClaimsVerified: status !== 401,
