@@ -84,7 +84,6 @@ const kinds: ReadonlyMap<string, TargetKind> = new Map([
   ['token.single_use', 'flag'],
   ['token.audience', 'list'],
   ['token.scopes', 'list'],
-  ['credential.issued', 'list'],
   ['http.request.method', 'request'],
   ['url.path', 'request'],
 ]);
@@ -107,6 +106,7 @@ const notMapped = new Set([
   'page.cursor',
   'event.outcome',
   'authentication.strength',
+  'credential.issued',
   'time_suspect',
 ]);
 

@@ -22,7 +22,8 @@ export default violation({
     'Refuse all but enrolment to sessions without one, by policy.',
     'Take the password from users that programs own.',
   ],
-  needs: ['signInStrength', 'status'],
+  needs: ['status'],
+  seldom: ['signInStrength'],
   options: z.strictObject({}),
   score(event, seen) {
     if (event.signInStrength !== 'single-factor' || !seen.success) return undefined;

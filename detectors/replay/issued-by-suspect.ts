@@ -43,7 +43,8 @@ export default violation({
     'Revoke the sessions of the role, and delete the keys and users made since the theft.',
     'Look at what this one did, and whether it issued others in turn.',
   ],
-  needs: ['credentialId', 'issuedIds'],
+  needs: ['credentialId'],
+  seldom: ['issuedIds'],
   options: z.strictObject({}),
   score(_event, { suspectIssuer, success }) {
     if (suspectIssuer === '') return undefined;
@@ -51,10 +52,21 @@ export default violation({
     return {
       observed: `issued by ${issuer}`,
       expected: 'an issuer that nothing is held against',
-      text: `It was issued by ${issuer}, against which evidence stood then, and was ${success ? 'used' : 'tried'}.`,
+      text: `It was issued by ${issuer}, against which evidence stands, and was ${success ? 'used' : 'tried'}.`,
     };
   },
   misses: [
+    {
+      limit: 'The calls that the log tells before it tells of the issue.',
+      name: 'used before its issue is told',
+      credentialId: usesSession(0).credentialId,
+      events: () => [
+        { ...takesOnRole(startMs, true), issuedIds: [] },
+        usesSession(startMs + minuteMs),
+        takesOnRole(startMs + minuteMs - 1, true),
+      ],
+      beside: [instanceCredentialElsewhere],
+    },
     {
       limit: 'What was issued more than an hour before the first evidence against the issuer.',
       name: 'issued the day before its issuer was found out',

@@ -107,7 +107,7 @@ function facts({ severity, options }: ViolationDetector): string[] {
 /** In the words of the log: dotted field names. */
 function needs(detector: Detector): string {
   const wire = (field: keyof typeof usageEventFields) => `\`${usageEventFields[field].wire}\``;
-  return `${detector.needs
+  return `${[...detector.needs, ...(detector.seldom ?? [])]
     .map((need) => (typeof need === 'string' ? wire(need) : need.map(wire).join(' or ')))
     .join('; ')}.`;
 }

@@ -37,9 +37,9 @@ function sightOf(logged: readonly UsageEventField[]): Sight {
   return {
     identities: identities.filter((field) => seen.has(field)).map(wire),
     blind: detectors
-      .map(({ id, needs }) => ({
+      .map(({ id, needs, seldom = [] }) => ({
         id,
-        lacks: needs
+        lacks: [...needs, ...seldom]
           .map((need) => [need].flat() as UsageEventField[])
           .filter((fields) => !fields.some((field) => seen.has(field)))
           .map((fields) => fields.map(wire).join(' or ')),

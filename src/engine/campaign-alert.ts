@@ -32,8 +32,8 @@ export function campaignAlert(campaign: Campaign, lead: Alert): Alert {
     observed: count,
     expected: 0,
     text,
-    credentialFrequency: 'UNSEEN',
-    peerFrequency: 'RARE',
+    credentialFrequency: campaign.link.what === 'issuer' ? null : 'UNSEEN',
+    peerFrequency: campaign.link.what === 'issuer' ? null : 'RARE',
   };
   const others = campaign.members.filter((id) => id !== lead.credential.id);
   return {

@@ -21,6 +21,8 @@ interface Description {
   readonly actions: readonly string[];
   /** Fields without which it is blind; an inner list means any one of them. */
   readonly needs: readonly (UsageEventField | readonly UsageEventField[])[];
+  /** Fields that only the few events carry which it is about: they are needed too, and no share of them says it is blind. */
+  readonly seldom?: readonly UsageEventField[];
   /** What it is known not to see: each stays silent. */
   readonly misses: readonly [Limit, ...Limit[]];
   /** What it is known to mistake for abuse: each finds. */

@@ -193,7 +193,7 @@ export function isAwaiting(incident: Incident): incident is Incident & { awaits:
   return incident.awaits !== null;
 }
 
-/** Told with more than a debt: what its credential issues cannot be trusted either. */
+/** Told for behaviour or for a grave breach: what its credential issues cannot be trusted either. Debts, such as a weak token, say nothing of who holds it. */
 export function isSuspicion(incident: Incident): boolean {
   const isGrave = incident.behaviour.size > 0 || severityRank[incident.severity] >= severityRank.high;
   return isTold(incident) && isGrave;

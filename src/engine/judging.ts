@@ -81,6 +81,8 @@ export class Judging {
 
   /** Opens or feeds the credential's incident. `measured`: the score in hand is of this event. */
   judge(event: UsageEvent, at: Position | null, measured: boolean): void {
+    // Seen here and not with the rest: what it is depends on incidents, of which memory knows nothing.
+    this.#memory.seen.suspectIssuer = this.#lineage.suspectIssuerOf(event);
     this.#weigh(event, at, measured);
     if (event.issuedIds.length === 0 || !this.#memory.seen.success) return;
     const incident = this.#incidentOf(event);
@@ -89,7 +91,6 @@ export class Judging {
 
   #weigh(event: UsageEvent, at: Position | null, measured: boolean): void {
     const { identity, seen } = this.#memory;
-    seen.suspectIssuer = this.#lineage.suspectIssuerOf(event);
     this.#broken.length = 0;
     for (const { score, options, detector } of this.#rules) {
       const found = score(event, seen, options);
@@ -205,7 +206,11 @@ export class Judging {
 
   /** The theft may be older than the first evidence of it. */
   #suspectIssued(incident: Incident): void {
-    if (isSuspicion(incident)) this.#lineage.suspect(incident.credentialId, incident.firstEventMs - hourMs);
+    if (!isSuspicion(incident)) return;
+    const sinceMs = incident.firstEventMs - hourMs;
+    this.#lineage.suspect(incident.credentialId, sinceMs);
+    const { credentialFormerId } = incident.last;
+    if (credentialFormerId !== null) this.#lineage.suspect(credentialFormerId, sinceMs);
   }
 
   #open(event: UsageEvent, kind: Incident['kind']): Incident {

@@ -2,7 +2,8 @@ import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { dayMs } from '../stats/durations.ts';
 import { BoundedMap } from './bounded-map.ts';
 
-const mostIssued = 20_000;
+/** What came more than an hour before the first evidence is not asked for: a few hours of issues are enough. */
+const mostIssued = 5_000;
 const mostSuspects = 10_000;
 /** Longer than that, somebody else has seen to it or nobody will. */
 const suspectForMs = 30 * dayMs;
@@ -10,6 +11,8 @@ const suspectForMs = 30 * dayMs;
 interface Issue {
   readonly issuer: string;
   readonly atMs: number;
+  /** Time of the issue that the line of descent began with: it must not grow young by being passed on. */
+  readonly rootMs: number;
 }
 
 /**
@@ -18,7 +21,7 @@ interface Issue {
  */
 export class Lineage {
   readonly #issued = new BoundedMap<string, Issue>(mostIssued);
-  /** Issued by a credential while evidence against it stood; they must not give way to the others. */
+  /** Issued by a credential while evidence against it stood: honest issuers cannot push them out. */
   readonly #suspects = new BoundedMap<string, Issue>(mostSuspects);
 
   get evictions(): number {
@@ -26,12 +29,19 @@ export class Lineage {
   }
 
   /** An accepted call that issues credentials. `isSuspect`: evidence against the caller stands. */
-  remember({ issuedIds, credentialId: issuer, timestampMs: atMs }: UsageEvent, isSuspect: boolean): void {
-    for (const id of issuedIds) {
-      if (id === issuer) continue;
+  remember(event: UsageEvent, isSuspect: boolean): void {
+    const { credentialId: issuer, timestampMs: atMs } = event;
+    const issue = {
+      issuer,
+      atMs,
+      rootMs: (isSuspect ? this.#suspectIssue(event)?.rootMs : undefined) ?? atMs,
+    };
+    for (const id of event.issuedIds) {
+      // Of two records of one issue, and of those that come late, the graver counts.
+      if (!isSuspect && (this.#suspects.get(id)?.atMs ?? -1) >= atMs) continue;
       this.#issued.delete(id);
       this.#suspects.delete(id);
-      (isSuspect ? this.#suspects : this.#issued).set(id, { issuer, atMs });
+      (isSuspect ? this.#suspects : this.#issued).set(id, issue);
     }
   }
 
@@ -44,12 +54,22 @@ export class Lineage {
     }
   }
 
-  /** Credential under suspicion that issued the event's token or credential; empty when none did. */
-  suspectIssuerOf({ credentialId, tokenId, timestampMs }: UsageEvent): string {
-    if (this.#suspects.size === 0) return '';
-    const issue =
-      (tokenId === null ? undefined : this.#suspects.get(tokenId)) ?? this.#suspects.get(credentialId);
-    return issue !== undefined && timestampMs - issue.atMs < suspectForMs ? issue.issuer : '';
+  /** Credential under suspicion that issued the event's token or credential; empty when none did, or itself. */
+  suspectIssuerOf(event: UsageEvent): string {
+    const issue = this.#suspectIssue(event);
+    if (issue === undefined || event.timestampMs - issue.rootMs >= suspectForMs) return '';
+    return issue.issuer === event.credentialId ? '' : issue.issuer;
+  }
+
+  #suspectIssue({ tokenId, tokenFormerId, credentialId, credentialFormerId }: UsageEvent): Issue | undefined {
+    const suspects = this.#suspects;
+    if (suspects.size === 0) return undefined;
+    return (
+      (tokenId === null ? undefined : suspects.get(tokenId)) ??
+      suspects.get(credentialId) ??
+      (tokenFormerId === null ? undefined : suspects.get(tokenFormerId)) ??
+      (credentialFormerId === null ? undefined : suspects.get(credentialFormerId))
+    );
   }
 
   toJson(): unknown {

@@ -123,7 +123,7 @@ export interface Seen {
   breach: Breach | null;
   /** Earlier use of another token that descends from the same refresh token; null when there is none. */
   siblingUse: EarlierUse | null;
-  /** Credential that issued this one while evidence against it stood; empty when none did. */
+  /** Credential under suspicion that issued this one or its token; empty when none did. */
   suspectIssuer: string;
   /** Another kind of credential than a machine's own (a person's key or session) used this address within a day, before this one did. */
   addressOfPerson: boolean;

@@ -1,7 +1,7 @@
 import type { UsageEvent } from '../../schemas/usage-event.ts';
 import { objectText } from './apis.ts';
 import { type Call, type Credential, hourMs, type Slot, type Token } from './credential.ts';
-import { hashText, mix32, type Random } from './random.ts';
+import { hashText, type Random } from './random.ts';
 
 const pageKeys: readonly string[] = ['page', 'limit'];
 const cursorKeys: readonly string[] = ['cursor', 'limit'];
@@ -63,7 +63,7 @@ export function eventOf(
     objectId: seen,
     objectNumber: seen !== null && operation.resource?.ids === 'number' ? call.object : null,
     pageNumber: call.page >= 0 && !credential.api.cursors ? call.page : null,
-    pageCursor: byCursor ? `cur-${mix32(sequence).toString(36)}` : null,
+    pageCursor: byCursor ? `cur-${hashText(id, 7).toString(36)}` : null,
     status,
     outcome: status < 400 ? 'success' : 'failure',
     tokenClaimsVerified: status !== 401,
@@ -102,9 +102,14 @@ export function refreshToken(credential: Credential, slot: Slot, timeMs: number,
   if (isFresh(credential, slot.token, timeMs)) return;
   // A client that was away for long logs in again: a new family.
   if (slot.token !== null && timeMs - slot.token.expiresAtMs > 12 * hourMs) slot.token = null;
-  const elsewhere = credential.sharesToken
-    ? credential.slots.find((each) => isFresh(credential, each.token, timeMs))
-    : undefined;
+  const { token } = slot;
+  // One session in two places is renewed once.
+  const isSame = (other: Token) =>
+    credential.sharesToken || (other.familyId !== null && other.familyId === token?.familyId);
+  const elsewhere = credential.slots.find(
+    ({ token: other }) =>
+      other !== null && other !== token && isFresh(credential, other, timeMs) && isSame(other),
+  );
   slot.token = elsewhere?.token ?? newToken(credential, slot, timeMs, random);
   slot.template = null;
 }

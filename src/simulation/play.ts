@@ -48,6 +48,8 @@ export function* playHours(fleet: Fleet, activities: readonly Attributed[]): Gen
         const call = activity.make(at, cursor.next);
         // A holder who has fallen silent does no unusual jobs either.
         if (activity.attack === null && silent(activity.target, at)) continue;
+        if (activity.attack === null && (at < activity.target.startMs || at >= activity.target.endMs))
+          continue;
         const { sampleRate } = activity.target.gateway;
         if (sampleRate < 1 && cursor.random.next() >= sampleRate) continue;
         // The holder's programs renew what has expired, whatever they are used for; a thief has what he stole.

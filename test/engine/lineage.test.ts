@@ -45,6 +45,36 @@ describe('Lineage', () => {
     expect(lineage.suspectIssuerOf(uses('user-2', 2))).toBe('');
   });
 
+  test('takes the graver of two records of one issue, in either order', () => {
+    for (const order of [
+      [true, false],
+      [false, true],
+    ]) {
+      const lineage = new Lineage();
+      for (const isSuspect of order)
+        lineage.remember(issues(isSuspect ? 'stolen' : 'owner-of-the-role', 5, 'session'), isSuspect);
+      expect(lineage.suspectIssuerOf(uses('session', 6))).toBe('stolen');
+    }
+  });
+
+  test('knows what was issued or used under the ids by the hash key before', () => {
+    const lineage = new Lineage();
+    lineage.remember(issues('stolen', 0, 'token-old', 'user-old'), true);
+    const byToken = uses('session', 1, { tokenId: 'token-new', tokenFormerId: 'token-old' });
+    expect(lineage.suspectIssuerOf(byToken)).toBe('stolen');
+    expect(lineage.suspectIssuerOf(uses('user-new', 1, { credentialFormerId: 'user-old' }))).toBe('stolen');
+  });
+
+  test('does not grow young by being passed on', () => {
+    const lineage = new Lineage();
+    lineage.remember(issues('stolen', 0, 'child-0'), true);
+    for (let day = 1; day <= 40; day += 1) {
+      const parent = uses(`child-${day - 1}`, day * dayMs, { issuedIds: [`child-${day}`] });
+      expect(lineage.suspectIssuerOf(parent) === '').toBe(day >= 30);
+      lineage.remember(parent, true);
+    }
+  });
+
   test('never takes a credential for its own issue', () => {
     const lineage = new Lineage();
     lineage.remember(issues('key', 0, 'key'), true);
@@ -55,7 +85,7 @@ describe('Lineage', () => {
     const lineage = new Lineage();
     lineage.remember(issues('stolen', 0, 'backdoor'), true);
     for (let n = 0; n < 30_000; n += 1) lineage.remember(issues('honest', n, `session-${n}`), false);
-    expect(lineage.evictions).toBe(10_000);
+    expect(lineage.evictions).toBe(25_000);
     expect(lineage.suspectIssuerOf(uses('backdoor', dayMs))).toBe('stolen');
   });
 });
@@ -120,6 +150,24 @@ describe('an engine', () => {
     expect(group?.title).toMatch(/^Campaign over \d+ credentials by one issuer$/);
     expect(group?.summary).toContain('One credential under suspicion that issued them (key)');
     expect(group?.actions[0]).toMatch(/^Take every right from the issuer/);
+  });
+
+  test('lets go of two credentials that issue each other, and of one that renews its own token', () => {
+    const pair = [call(startMs, { credentialId: 'a', ...breach, issuedIds: ['b-0'] })];
+    const own = [call(startMs, { credentialId: 'self', ...breach, tokenId: 's-0', issuedIds: ['s-1'] })];
+    for (let n = 1; n <= 100; n += 1) {
+      const atMs = startMs + (n * dayMs) / 2;
+      const credentialId = n % 2 === 1 ? 'b' : 'a';
+      const next = n % 2 === 1 ? 'a' : 'b';
+      pair.push(
+        call(atMs, { credentialId, tokenId: `${credentialId}-${n - 1}`, issuedIds: [`${next}-${n}`] }),
+      );
+      own.push(call(atMs, { credentialId: 'self', tokenId: `s-${n}`, issuedIds: [`s-${n + 1}`] }));
+    }
+    const last = (alerts: readonly Alert[]) => alerts.at(-1) as Alert;
+    expect(last(told(pair)).state).toBe('resolved');
+    expect(last(told(pair)).lastEventMs).toBeLessThan(startMs + 31 * dayMs);
+    expect(credentialsOf(told(own))).toEqual([]);
   });
 
   test('knows the line of descent after a restart', () => {

@@ -139,7 +139,7 @@ describe('the OWASP table', () => {
     const item = postureReport(inventoryOf([]), defaults, detectors, shares).owasp.find(
       (one) => one.item === 'NHI4:2025',
     );
-    expect(item?.detectors).toEqual(['weak-token']);
+    expect(item?.detectors).toEqual(['weak-token', 'single-factor-sign-in']);
     expect(item?.blind).toContainEqual({ id: 'expired-accepted', lacks: ['token.expires_at'] });
     expect(item?.checks).toEqual([{ id: 'weak-token', findings: 0, judged: 0 }]);
   });

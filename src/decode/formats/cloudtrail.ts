@@ -174,22 +174,36 @@ function agentOf(value: unknown): string | null {
   return agent.startsWith('[') && agent.endsWith(']') ? agent.slice(1, -1) : agent;
 }
 
-/** Keys and users that an accepted call made; what the cloud makes for its own services is nobody's theft. */
+/**
+ * Keys, sessions and users that an accepted call made. What the cloud makes for its own services is nobody's
+ * theft, and of a role in another account the caller's own record tells who took it on.
+ */
 function issuedBy(line: JsonObject, identity: JsonObject): readonly string[] {
+  const { type } = identity;
+  const source = line['eventSource'];
+  if (type === 'AWSService' || type === 'AWSAccount' || line['errorCode'] !== undefined) return none;
   const answer = object(line['responseElements']);
-  if (identity['type'] === 'AWSService' || line['responseElements'] === null) return none;
-  const found = [
-    text(object(answer['credentials'])['accessKeyId']),
-    text(object(answer['accessKey'])['accessKeyId']),
-    text(object(answer['user'])['arn']),
-    userOfLogin(object(answer['loginProfile']), text(identity['arn'])),
-  ].filter((id) => id !== null);
-  return found.length === 0 ? none : found;
+  const arn = text(identity['arn']);
+  const found =
+    source === 'sts.amazonaws.com'
+      ? [text(object(answer['credentials'])['accessKeyId'])]
+      : source === 'iam.amazonaws.com'
+        ? [
+            text(object(answer['accessKey'])['accessKeyId']),
+            text(object(answer['user'])['arn']),
+            userOfLogin(line, answer, arn),
+          ]
+        : none;
+  const issued = found.filter((id) => id !== null).map((id) => id.slice(0, 256));
+  return issued.length === 0 ? none : issued;
 }
 
-/** The answer names the user and not the resource; the account is the caller's. */
-function userOfLogin(profile: JsonObject, arn: string | null): string | null {
-  const name = text(profile['userName']);
+/** A password, new or changed: the record names its user and not the resource; the account is the caller's. */
+function userOfLogin(line: JsonObject, answer: JsonObject, arn: string | null): string | null {
+  const name =
+    line['eventName'] === 'UpdateLoginProfile'
+      ? text(object(line['requestParameters'])['userName'])
+      : text(object(answer['loginProfile'])['userName']);
   const [, partition, , , account] = arn?.split(':', 5) ?? [];
   return name === null || account === undefined ? null : `arn:${partition}:iam::${account}:user/${name}`;
 }

@@ -51,6 +51,8 @@ export const hotspot: Confounder = {
     for (const credential of fleet.credentials) {
       if (credential.kind !== 'person') continue;
       for (const startMs of timesOver(fleet, random, 20)) {
+        // Whoever travels or moves does not go to a café in between: each puts back the places that it found.
+        if (credential.changes.some(({ atMs }) => Math.abs(atMs - startMs) < 3 * dayMs)) continue;
         const network = pick(random, networksOf(chance(random, 0.6) ? 'mobile' : 'isp'));
         const there = address(random, network);
         const keepsOld = chance(random, 0.6);
@@ -73,8 +75,7 @@ export const hotspot: Confounder = {
           c.slots = keepsOld ? [...before, ...away] : away;
         });
         at(credential, startMs + logUniform(random, 0.1, 8) * hourMs, (c) => {
-          // Whoever changed device or place meanwhile keeps the new ones.
-          if (away.every((each) => c.slots.includes(each))) c.slots = before;
+          c.slots = before;
         });
         count++;
       }

@@ -341,6 +341,7 @@ export const clouds: readonly Variant[] = [
     variant: 'role taken on',
     line: {
       ...cloudtrailLine,
+      eventSource: 'sts.amazonaws.com',
       eventName: 'AssumeRole',
       responseElements: {
         credentials: { accessKeyId: 'ASIAEXAMPLE000000002', sessionToken: 'FwoGZXIvYXdzEXAMPLE' },
@@ -354,6 +355,7 @@ export const clouds: readonly Variant[] = [
     variant: 'role taken on by a service of the cloud',
     line: {
       ...cloudtrailLine,
+      eventSource: 'sts.amazonaws.com',
       eventName: 'AssumeRole',
       userIdentity: { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
       responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLE000000002' } },
@@ -362,9 +364,35 @@ export const clouds: readonly Variant[] = [
   },
   {
     format: 'cloudtrail',
+    variant: "role taken on, the role's account",
+    line: {
+      ...cloudtrailLine,
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'AssumeRole',
+      userIdentity: { type: 'AWSAccount', principalId: 'AIDAEXAMPLE', accountId: '444455556666' },
+      responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLE000000002' } },
+    },
+    event: { issuedIds: [] },
+  },
+  {
+    format: 'cloudtrail',
+    variant: 'password changed for a user',
+    line: {
+      ...cloudtrailLine,
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'UpdateLoginProfile',
+      userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/ann', userName: 'ann' },
+      requestParameters: { userName: 'eve' },
+      responseElements: null,
+    },
+    event: { issuedIds: ['arn:aws:iam::111122223333:user/eve'] },
+  },
+  {
+    format: 'cloudtrail',
     variant: 'access key made',
     line: {
       ...cloudtrailLine,
+      eventSource: 'iam.amazonaws.com',
       eventName: 'CreateAccessKey',
       responseElements: { accessKey: { accessKeyId: 'AKIAEXAMPLE000000002', userName: 'eve' } },
     },
@@ -375,6 +403,7 @@ export const clouds: readonly Variant[] = [
     variant: 'user made',
     line: {
       ...cloudtrailLine,
+      eventSource: 'iam.amazonaws.com',
       eventName: 'CreateUser',
       responseElements: { user: { userName: 'eve', arn: 'arn:aws:iam::111122223333:user/eve' } },
     },
@@ -385,6 +414,7 @@ export const clouds: readonly Variant[] = [
     variant: 'password given to a user',
     line: {
       ...cloudtrailLine,
+      eventSource: 'iam.amazonaws.com',
       eventName: 'CreateLoginProfile',
       userIdentity: { type: 'IAMUser', arn: 'arn:aws-cn:iam::111122223333:user/ann', userName: 'ann' },
       responseElements: { loginProfile: { userName: 'eve' } },

@@ -148,6 +148,8 @@ export const documented: Readonly<Record<string, readonly string[]>> = {
     'console sign-in through single sign-on',
     'role taken on',
     'role taken on by a service of the cloud',
+    "role taken on, the role's account",
+    'password changed for a user',
     'access key made',
     'user made',
     'password given to a user',
