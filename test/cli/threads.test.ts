@@ -11,11 +11,14 @@ const liveMs = 4 * 60_000;
 const hashKey = '0123456789abcdef0123456789abcdef';
 
 let cwd: string;
+let strangeLines = 0;
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'bearerwatch-'));
   const past = Array.from(demoPast(7, startMs), ({ line }) => line).slice(-pastLines);
   const live = Array.from(demoLive(7, startMs).linesUntil(startMs + liveMs), ({ line }) => line);
-  const lines = [...past, ...live].map((line, n) => (n % 500 === 0 ? `${line}\nnot a log line` : line));
+  const known = [...past, ...live];
+  strangeLines = Math.ceil(known.length / 500);
+  const lines = known.map((line, n) => (n % 500 === 0 ? `${line}\nnot a log line` : line));
   writeFileSync(join(cwd, 'fleet.log'), `${lines.join('\n')}\n`);
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -40,7 +43,7 @@ describe('bearerwatch replay, decoding in a thread of its own', () => {
     const one = await replayed(false, 'one');
     expect(one.alerts.split('\n').length).toBeGreaterThan(5);
     expect(one.scores.split('\n').length).toBeGreaterThan(100);
-    expect(one.summary['refused']).toEqual({ 'unknown-format': 26 });
+    expect(one.summary['refused']).toEqual({ 'unknown-format': strangeLines });
     expect(await replayed(true, 'two')).toEqual(one);
   });
 
