@@ -103,14 +103,23 @@ export function refreshToken(credential: Credential, slot: Slot, timeMs: number,
   // A client that was away for long logs in again: a new family.
   if (slot.token !== null && timeMs - slot.token.expiresAtMs > 12 * hourMs) slot.token = null;
   const { token } = slot;
-  // One session in two places is renewed once.
+  // One session in two places is renewed once, from its newest token: two children of one are a theft.
   const isSame = (other: Token) =>
     credential.sharesToken || (other.familyId !== null && other.familyId === token?.familyId);
-  const elsewhere = credential.slots.find(
-    ({ token: other }) =>
-      other !== null && other !== token && isFresh(credential, other, timeMs) && isSame(other),
-  );
-  slot.token = elsewhere?.token ?? newToken(credential, slot, timeMs, random);
+  let newest = token;
+  for (const { token: other } of credential.slots) {
+    if (other !== null && isSame(other) && other.issuedAtMs > (newest?.issuedAtMs ?? 0)) newest = other;
+  }
+  const current = isFresh(credential, newest, timeMs)
+    ? newest
+    : newToken(credential, { ...slot, token: newest }, timeMs, random);
+  hold(slot, current);
+  for (const each of credential.slots) if (each.token !== null && isSame(each.token)) hold(each, current);
+}
+
+/** The session goes on with this token there. */
+export function hold(slot: Slot, token: Token | null): void {
+  slot.token = token;
   slot.template = null;
 }
 

@@ -1,6 +1,7 @@
 import { address, addresses } from '../contexts.ts';
 import { dayMs, hourMs, type Slot } from '../credential.ts';
 import { chance, integer, logUniform, pick, uniform } from '../distributions.ts';
+import { hold } from '../event.ts';
 import { networksOf } from '../networks.ts';
 import { at, type Confounder, happens, timesOver } from './confounder.ts';
 
@@ -75,6 +76,10 @@ export const hotspot: Confounder = {
           c.slots = keepsOld ? [...before, ...away] : away;
         });
         at(credential, startMs + logUniform(random, 0.1, 8) * hourMs, (c) => {
+          // Home with the token that was renewed on the way.
+          const [used] = away;
+          const [left] = before.filter((each) => each.token?.familyId === used?.token?.familyId);
+          if (used !== undefined && left !== undefined) hold(left, used.token);
           c.slots = before;
         });
         count++;
