@@ -61,9 +61,10 @@ export class Lineage {
     return issue.issuer === event.credentialId ? '' : issue.issuer;
   }
 
-  #suspectIssue({ tokenId, tokenFormerId, credentialId, credentialFormerId }: UsageEvent): Issue | undefined {
+  #suspectIssue(event: UsageEvent): Issue | undefined {
     const suspects = this.#suspects;
     if (suspects.size === 0) return undefined;
+    const { tokenId, tokenFormerId, credentialId, credentialFormerId } = event;
     return (
       (tokenId === null ? undefined : suspects.get(tokenId)) ??
       suspects.get(credentialId) ??

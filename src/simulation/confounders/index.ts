@@ -106,7 +106,7 @@ function withItsOwnNoise(fleet: Fleet, random: Random, calm: number): Fleet {
 export function planConfounders(fleet: Fleet, random: Random): PlannedConfounders {
   const activities: Activity[] = [];
   const counts = new Map<string, number>();
-  // And in how much happens at all: from a few changes a day to one for every other credential.
+  // And in how much happens at all: by a factor of twelve.
   const calm = logUniform(random.stream('calm'), 0.1, 1.2);
   for (const confounder of confounders) {
     const own = random.stream(confounder.id);
