@@ -11,6 +11,7 @@ import { createCredential } from './new-credential.ts';
 import { drawParameters } from './parameters.ts';
 import { type Attributed, playHours, sorted } from './play.ts';
 import { createRandom, type Random } from './random.ts';
+import { plainManner } from './scenario.ts';
 import { ownCalls } from './traffic.ts';
 import type { SimulatedCall } from './world.ts';
 
@@ -173,7 +174,7 @@ function compressed(
   spanMs: number,
 ): Attributed[] {
   const scenario = scenarioById(id);
-  const stage = { fleet, random, strength: 1, pace: 1 };
+  const stage = { fleet, random, ...plainManner };
   let plan = scenario.plan(stage, target, startMs);
   // Some scenarios have quiet variants; a demo shows one that can be seen.
   for (let i = 0; i < 20 && plan !== null && (plan.activities[0]?.times.length ?? 0) < (loud[id] ?? 0); i++) {

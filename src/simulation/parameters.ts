@@ -199,8 +199,8 @@ function randomised(random: Random): WorldParameters {
   const fleet = Math.round(logUniform(random, 120, 1_500));
   return {
     fleet,
-    eventsPerCredentialDay: logUniform(random, 35, 130),
-    rateSigma: uniform(random, 0.9, 1.8),
+    eventsPerCredentialDay: logUniform(random, 12, 130),
+    rateSigma: uniform(random, 0.9, 2),
     dispersion: uniform(random, 0.1, 0.6),
     kinds: drawKinds(random),
     styles: {

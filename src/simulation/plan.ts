@@ -1,6 +1,6 @@
 import { type ScenarioId, scenarioById, scenarios } from './attacks/index.ts';
 import { type Credential, dayMs } from './credential.ts';
-import { logUniform, sample, uniform } from './distributions.ts';
+import { chance, logUniform, sample, uniform } from './distributions.ts';
 import type { Fleet } from './fleet.ts';
 import type { Random } from './random.ts';
 import type { Activity, Revocation, Stage } from './scenario.ts';
@@ -94,11 +94,15 @@ export function planAttacks(
   return { activities, episodes, revocations, decoys };
 }
 
-/** No two attackers take as much, or are in the same hurry. */
-function mannerOf(fleet: Fleet, random: Random): Pick<Stage, 'strength' | 'pace'> {
+/** No two attackers take as much, are in the same hurry, or know the API as well. */
+function mannerOf(fleet: Fleet, random: Random): Omit<Stage, 'fleet' | 'random'> {
+  const mistakes = random.stream('mistakes');
+  const curiosity = random.stream('curiosity');
   return {
     strength: fleet.parameters.attackStrength * logUniform(random.stream('strength'), 0.5, 2),
     pace: logUniform(random.stream('pace'), 0.4, 2.5),
+    mistakes: chance(mistakes, 0.6) ? 0 : logUniform(mistakes, 0.02, 0.5),
+    curiosity: chance(curiosity, 0.6) ? 0 : uniform(curiosity, 0.05, 0.6),
   };
 }
 

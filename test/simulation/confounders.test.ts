@@ -5,6 +5,7 @@ import { byHand } from '../../src/simulation/confounders/by-hand.ts';
 import { ownFailover } from '../../src/simulation/confounders/deployments.ts';
 import { planConfounders } from '../../src/simulation/confounders/index.ts';
 import { listExports } from '../../src/simulation/confounders/list-exports.ts';
+import { newIntegrations } from '../../src/simulation/confounders/new-integrations.ts';
 import { orderedRuns } from '../../src/simulation/confounders/ordered-runs.ts';
 import { hotspot } from '../../src/simulation/confounders/people.ts';
 import { secondClient, secondSite } from '../../src/simulation/confounders/side-by-side.ts';
@@ -69,6 +70,34 @@ test("a developer tries a machine's key from an own desk, with a tool", () => {
     expect(desks).toContain(slot.address);
     expect(target.slots.map(({ client }) => client)).not.toContain(slot.client);
     expect((times.at(-1) as number) - (times[0] as number)).toBeLessThan(dayMs / 8);
+  }
+});
+
+test('a developer who has the secret fetches a token of his own, few show the machine’s', () => {
+  const fleet = fleetOf(15);
+  const planned = byHand.plan(fleet, createRandom(16));
+  const tries = typeof planned === 'number' ? [] : planned.activities;
+  const withTokens = tries.filter(({ target }) => target.tokenLifetimeMs > 0);
+  const own = withTokens.filter(({ target, times, make }) => {
+    const shown = make(times[0] as number, 0).slot.token;
+    return shown !== null && shown !== target.borrowed;
+  });
+  expect(withTokens.length).toBeGreaterThan(5);
+  expect(own.length).toBeGreaterThan(withTokens.length * 0.6);
+});
+
+test('a new integration has a place and a program of its own beside the first, within its time', () => {
+  const fleet = fleetOf(19);
+  const planned = newIntegrations.plan(fleet, createRandom(20));
+  const runs = typeof planned === 'number' ? [] : planned.activities;
+  expect(runs.length).toBeGreaterThan(5);
+  for (const { target, times, make } of runs) {
+    const calls = times.slice(0, 20).map((timeMs, i) => make(timeMs, i));
+    expect(new Set(calls.map(({ slot }) => slot.address)).size).toBeLessThanOrEqual(1);
+    for (const { slot } of calls)
+      expect(target.slots.map(({ address }) => address)).not.toContain(slot.address);
+    expect(times[0] ?? startMs).toBeGreaterThanOrEqual(startMs);
+    expect(times.length).toBeLessThan(8_000);
   }
 });
 

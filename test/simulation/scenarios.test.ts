@@ -61,6 +61,16 @@ function distinct<T>(events: readonly UsageEvent[], of: (event: UsageEvent) => T
   return new Set(events.map(of));
 }
 
+function isElsewhere({ hostile, before }: Played): boolean {
+  const known = distinct(before, (b) => b.clientAsn);
+  return hostile.every((e) => !known.has(e.clientAsn));
+}
+
+function isAtHome({ hostile, before }: Played): boolean {
+  const known = distinct(before, (b) => b.clientAsn);
+  return hostile.every((e) => known.has(e.clientAsn));
+}
+
 /** Each says what only this abuse leaves behind. */
 const marks: Partial<Record<ScenarioId, (played: Played) => boolean>> = {
   'stolen-key-new-network': ({ hostile, before }) =>
@@ -117,12 +127,37 @@ const marks: Partial<Record<ScenarioId, (played: Played) => boolean>> = {
     hostile.every((e) => !distinct(before, (b) => b.genAiToolName).has(e.genAiToolName)),
   'agent-tool-loop': ({ hostile }) =>
     hostile.length >= 100 && distinct(hostile, (e) => e.genAiConversationId).size === 1,
+  'intrusion-collect': isElsewhere,
+  'intrusion-meddle': isElsewhere,
+  'intrusion-blend-in': isElsewhere,
+  'insider-collect': isAtHome,
+  'insider-meddle': isAtHome,
   'agent-spend': ({ hostile, before }) => mean(hostile) > 5 * mean(before),
 };
 
 function mean(events: readonly UsageEvent[]): number {
   return events.reduce((sum, event) => sum + (event.genAiCostUsd ?? 0), 0) / Math.max(1, events.length);
 }
+
+describe('intruders', () => {
+  const played = (['intrusion-collect', 'intrusion-meddle', 'insider-collect'] as const).flatMap(episodesOf);
+  const refusedShare = ({ hostile }: Played) =>
+    hostile.filter((e) => (e.status ?? 0) >= 400).length / hostile.length;
+
+  test('some are refused often, some hardly ever', () => {
+    expect(played.some((each) => refusedShare(each) > 0.1)).toBe(true);
+    expect(played.some((each) => refusedShare(each) < 0.05)).toBe(true);
+  });
+
+  test('some ask for what their victim never used, and all get something', () => {
+    const strays = ({ hostile, before }: Played) => {
+      const known = distinct(before, (b) => b.route);
+      return hostile.some((e) => !known.has(e.route));
+    };
+    expect(played.filter(strays).length).toBeGreaterThan(played.length / 4);
+    for (const { hostile } of played) expect(hostile.some((e) => e.status === 200)).toBe(true);
+  });
+});
 
 describe('each scenario', () => {
   test.each(scenarios.map((scenario) => scenario.id))('%s makes calls, and leaves its mark', (id) => {

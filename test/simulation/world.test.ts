@@ -147,6 +147,11 @@ describe('scenarios', () => {
       'broken-object-authorisation',
       'dormant-wake',
       'human-turned-robot',
+      'intrusion-collect',
+      'intrusion-meddle',
+      'intrusion-blend-in',
+      'insider-collect',
+      'insider-meddle',
     ]);
   });
 });

@@ -6,6 +6,13 @@ import { credentialSpray, distributedOneFingerprint, distributedRotating } from 
 import { fastScrape, shuffledBlockScrape } from './enumeration.ts';
 import { handOver, impossibleTravel } from './hand-over.ts';
 import {
+  insiderCollect,
+  insiderMeddle,
+  intrusionBlendIn,
+  intrusionCollect,
+  intrusionMeddle,
+} from './intrusion.ts';
+import {
   decoyUsed,
   environmentCrossing,
   expiredAccepted,
@@ -73,6 +80,11 @@ const all = [
   masquerade,
   scriptedSession,
   temporaryKeyAbuse,
+  intrusionCollect,
+  intrusionMeddle,
+  intrusionBlendIn,
+  insiderCollect,
+  insiderMeddle,
 ] as const;
 
 export type ScenarioId = (typeof all)[number]['id'];

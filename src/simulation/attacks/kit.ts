@@ -210,7 +210,7 @@ export function foreignObject(stage: Stage, target: Credential, timeMs: number):
   return Math.floor(target.api.idBase + random.next() * (target.api.idEnd - target.api.idBase));
 }
 
-/** Calls of the holder's usual operations on his objects, old and new, from `place`. */
+/** Calls of the holder's usual operations on his objects, old and new, from `place`: as well as this attacker knows them. */
 export function usualCalls(
   stage: Stage,
   target: Credential,
@@ -222,9 +222,13 @@ export function usualCalls(
     target,
     times,
     make: (timeMs) => {
-      const operation = usual(target, random);
+      const strays = random.next() < stage.curiosity;
+      const operation = strays ? pick(random, target.api.operations) : usual(target, random);
       const object = operation.shape === 'item' ? anyOwnObject(target, random, timeMs - fleet.startMs) : -1;
-      return successful(random, withToken(target, place, timeMs, random), operation, object);
+      const status = random.next() < stage.mistakes ? pick(random, [400, 403, 404]) : 200;
+      const page = operation.shape === 'list' ? 0 : -1;
+      const from = withToken(target, place, timeMs, random);
+      return plainCall(random, from, operation, object, page, status, 1);
     },
   };
 }

@@ -1,7 +1,8 @@
-import { heldToken, usual } from '../attacks/kit.ts';
+import { heldToken, usual, withToken } from '../attacks/kit.ts';
 import type { Credential, Slot } from '../credential.ts';
 import { hourMs } from '../credential.ts';
 import { chance, logUniform, pick } from '../distributions.ts';
+import { hold } from '../event.ts';
 import type { Fleet } from '../fleet.ts';
 import { anyOwnObject } from '../objects.ts';
 import type { Random } from '../random.ts';
@@ -36,6 +37,9 @@ export const byHand: Confounder = {
   },
 };
 
+/** Who has the secret fetches a token of his own; few copy one out of the machine. */
+const copiesToken = 0.1;
+
 /** A few calls, a look at the answer, a few more; some go wrong. */
 function attempts(
   fleet: Fleet,
@@ -52,7 +56,7 @@ function attempts(
     token: null,
     template: null,
   };
-  const token = heldToken(target, random);
+  const held = chance(random, copiesToken) ? heldToken(target, random) : null;
   const wrong = chance(random, 0.5) ? random.next() * 0.4 : 0;
   const count = Math.round(logUniform(random, 2, 80));
   const times = Array.from({ length: count }, () => startMs + random.next() ** 2 * 2 * hourMs).sort(
@@ -62,11 +66,8 @@ function attempts(
     target,
     times,
     make(timeMs) {
-      const held = target.tokenLifetimeMs > 0 ? token(timeMs) : null;
-      if (held !== place.token) {
-        place.token = held;
-        place.template = null;
-      }
+      if (held === null) withToken(target, place, timeMs, random);
+      else if (target.tokenLifetimeMs > 0) hold(place, held(timeMs));
       const isOther = random.next() < 0.25;
       const operation = isOther ? pick(random, target.api.operations) : usual(target, random);
       const object = operation.shape === 'item' ? anyOwnObject(target, random, timeMs - fleet.startMs) : -1;

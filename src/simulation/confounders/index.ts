@@ -28,6 +28,7 @@ import {
   penetrationTest,
   webhookRetries,
 } from './load.ts';
+import { newIntegrations } from './new-integrations.ts';
 import { orderedRuns } from './ordered-runs.ts';
 import { clockChange, holiday, hotspot, newDevice, onCall, travel } from './people.ts';
 import { retryLoops } from './retry-loops.ts';
@@ -87,6 +88,7 @@ export const confounders: readonly Confounder[] = [
   newDuty,
   consoleVisits,
   byHand,
+  newIntegrations,
   visitors,
   temporaryKeys,
 ];

@@ -2,7 +2,7 @@ import { inside, paced, scattered, thief } from '../attacks/kit.ts';
 import { dayMs, hourMs, type Slot } from '../credential.ts';
 import { logUniform, pick, sample, uniform } from '../distributions.ts';
 import { anyOwnObject } from '../objects.ts';
-import type { Activity } from '../scenario.ts';
+import { type Activity, plainManner } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
 import { type Confounder, happens, timesOver } from './confounder.ts';
 
@@ -162,7 +162,7 @@ export const penetrationTest: Confounder = {
       const target = sample(random, partners, 1)[0];
       if (target === undefined) continue;
       const own = random.stream(`test ${startMs}`);
-      const place: Slot = thief({ fleet, random: own, strength: 1, pace: 1 }, target, startMs, {
+      const place: Slot = thief({ fleet, random: own, ...plainManner }, target, startMs, {
         client: 'tool',
       });
       const routes = [...target.api.operations, ...target.api.admin];
