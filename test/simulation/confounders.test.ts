@@ -8,6 +8,7 @@ import { listExports } from '../../src/simulation/confounders/list-exports.ts';
 import { newIntegrations } from '../../src/simulation/confounders/new-integrations.ts';
 import { orderedRuns } from '../../src/simulation/confounders/ordered-runs.ts';
 import { hotspot } from '../../src/simulation/confounders/people.ts';
+import { loadTests, ownScripts } from '../../src/simulation/confounders/scripts.ts';
 import { secondClient, secondSite } from '../../src/simulation/confounders/side-by-side.ts';
 import { clientUpgrade } from '../../src/simulation/confounders/upgrades.ts';
 import { dayMs, type Slot } from '../../src/simulation/credential.ts';
@@ -98,6 +99,24 @@ test('a new integration has a place and a program of its own beside the first, w
       expect(target.slots.map(({ address }) => address)).not.toContain(slot.address);
     expect(times[0] ?? startMs).toBeGreaterThanOrEqual(startMs);
     expect(times.length).toBeLessThan(8_000);
+  }
+});
+
+test('a script runs where its owner is, and a load test somewhere else, both faster than people', () => {
+  const fleet = fleetOf(21);
+  const runsOf = (planned: ReturnType<typeof ownScripts.plan>) =>
+    typeof planned === 'number' ? [] : planned.activities;
+  const scripts = runsOf(ownScripts.plan(fleet, createRandom(22)));
+  const loads = runsOf(loadTests.plan(fleet, createRandom(23)));
+  expect(scripts.length).toBeGreaterThan(3);
+  expect(loads.length).toBeGreaterThan(3);
+  const addressOf = ({ times, make }: Activity) => make(times[0] as number, 0).slot.address;
+  const homes = ({ target }: Activity) => target.slots.map(({ address }) => address);
+  for (const run of scripts) expect(homes(run)).toContain(addressOf(run));
+  for (const run of loads) expect(homes(run)).not.toContain(addressOf(run));
+  for (const { times } of [...scripts, ...loads]) {
+    const meanGapMs = ((times.at(-1) as number) - (times[0] as number)) / times.length;
+    expect(meanGapMs).toBeLessThan(25_000);
   }
 });
 

@@ -49,7 +49,9 @@ function bulkRun(fleet: Fleet, random: Random, target: Credential, startMs: numb
   const listed =
     listing === null ? 0 : item === null ? 1 : chance(random, 0.5) ? 0 : uniform(random, 0.01, 0.6);
   const script = chance(random, 0.3) ? pick(random, pick(random, fleet.clients.byUse.machine)) : null;
-  const gone = chance(random, 0.5) ? 0 : uniform(random, 0, 0.05);
+  // What was deleted meanwhile, or belongs to somebody who left.
+  const gone = chance(random, 0.5) ? 0 : uniform(random, 0, chance(random, 0.7) ? 0.05 : 0.5);
+  const failure = pick(random, [404, 404, 403, 409]);
   const place = (timeMs: number): Slot => {
     const home = inside(target, timeMs, random);
     return script === null ? home : { ...home, client: script, template: null };
@@ -63,7 +65,7 @@ function bulkRun(fleet: Fleet, random: Random, target: Credential, startMs: numb
         return plainCall(random, place(timeMs), listing ?? (item as Operation), -1, page++, 200, 1);
       const owner = isWide ? pick(random, neighbours) : target;
       const object = anyOwnObject(owner, random, timeMs - fleet.startMs);
-      return plainCall(random, place(timeMs), item, object, -1, random.next() < gone ? 404 : 200, 1);
+      return plainCall(random, place(timeMs), item, object, -1, random.next() < gone ? failure : 200, 1);
     },
   };
 }
