@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { alert, alertSchemaVersion } from '../../schemas/alert.ts';
-
-interface Node {
-  readonly type?: string;
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Node[];
-  readonly items?: Node;
-  readonly properties?: Readonly<Record<string, Node>>;
-}
+import { rowsOf, type SchemaNode, tableHead } from './schema-table.ts';
 
 /** Every field of an alert, from its schema. */
 export function files(): ReadonlyMap<string, string> {
-  const schema = z.toJSONSchema(alert) as Node;
   const page = [
     '# The alert',
     '',
@@ -20,27 +11,9 @@ export function files(): ReadonlyMap<string, string> {
     '',
     `Version ${alertSchemaVersion}. The same object goes to ClickHouse, webhooks, topics and \`--json\`; its JSON Schema is [schemas/alert.schema.json](schemas/alert.schema.json). \`bearerwatch explain ID\` tells it in words.`,
     '',
-    '| field | type | meaning |',
-    '|---|---|---|',
-    ...rowsOf(schema, ''),
+    ...tableHead,
+    ...rowsOf(z.toJSONSchema(alert) as SchemaNode),
     '',
   ];
   return new Map([['docs/reference/alert.md', page.join('\n')]]);
-}
-
-function rowsOf({ properties = {} }: Node, prefix: string): string[] {
-  return Object.entries(properties).flatMap(([name, node]) => {
-    const path = `${prefix}${name}`;
-    const row = `| \`${path}\` | ${typeOf(node)} | ${node.description ?? ''} |`;
-    if (node.properties !== undefined) return [row, ...rowsOf(node, `${path}.`)];
-    return node.items?.properties === undefined ? [row] : [row, ...rowsOf(node.items, `${path}[].`)];
-  });
-}
-
-function typeOf({ type, enum: values, anyOf, items }: Node): string {
-  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
-  if (anyOf !== undefined) return anyOf.map(typeOf).join(' or ');
-  return type === 'array'
-    ? `list of ${items === undefined ? 'anything' : typeOf(items)}`
-    : (type ?? 'object');
 }

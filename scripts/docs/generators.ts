@@ -6,6 +6,7 @@ import { files as mappings } from './mappings.ts';
 import { files as metrics } from './metrics.ts';
 import { files as schemas } from './schemas.ts';
 import { files as snippetFiles } from './snippet-files.ts';
+import { files as usageEvent } from './usage-event.ts';
 
 /** Gives pages by their path from the root of the repository. Pure: the same sources, the same text. */
 export type Generator = () => ReadonlyMap<string, string>;
@@ -20,4 +21,5 @@ export const generators: readonly Generator[] = [
   metrics,
   schemas,
   snippetFiles,
+  usageEvent,
 ];

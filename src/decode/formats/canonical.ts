@@ -65,6 +65,12 @@ function isFit({ field, takesWhole, words }: Planned, value: unknown): boolean {
   return words.has(value) || usageEventFields[field].schema.safeParse(value).success;
 }
 
+/** What the field takes, in words; never the value that was refused, which may be anything. */
+function wanted({ kind, words }: Planned): string {
+  if (words.size > 0) return `one of ${[...words].join(', ')}`;
+  return kind === 'number' ? 'a number in the range of its field' : 'another form';
+}
+
 function kindOf(field: UsageEventField): Kind {
   if (times.has(field)) return 'time';
   const accepts = (value: unknown) => usageEventFields[field].schema.safeParse(value).success;
@@ -126,7 +132,10 @@ function read(line: JsonObject): ReadResult {
     const value = fieldValue(kind, given, max);
     if (value === null) continue;
     if (isChecked && !isFit(planned, value)) {
-      return { refuse: 'wrong-type', detail: `${wire} has a value its field does not take` };
+      return {
+        refuse: 'wrong-type',
+        detail: `${wire} does not take this value: ${wanted(planned)} would be right`,
+      };
     }
     fields[field] = value;
   }
@@ -152,7 +161,10 @@ export const canonical: Format = {
     (line['timestamp'] !== undefined &&
       (line['credential.id'] !== undefined || line['gateway.type'] !== undefined)),
   read,
-  pitfalls: ['credential.id is taken as it is: never put the secret there.'],
+  pitfalls: [
+    'credential.id is taken as it is: never put the secret there.',
+    'Every field, with what it takes and means, is listed in docs/reference/usage-event.md.',
+  ],
   snippet: {
     language: 'json',
     text: '{"timestamp":1767600000000,"gateway.type":"canonical","credential.id":"key-17","client.address":"198.51.100.7","http.request.method":"GET","url.path":"/orders/1000","http.response.status_code":200}',
