@@ -1,6 +1,6 @@
 /** What a documentation table reads of a JSON Schema. */
 export interface SchemaNode {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly SchemaNode[];
@@ -23,7 +23,6 @@ export function rowsOf({ properties = {} }: SchemaNode, prefix = ''): string[] {
 function typeOf({ type, enum: values, anyOf, items }: SchemaNode): string {
   if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
   if (anyOf !== undefined) return anyOf.map(typeOf).join(' or ');
-  return type === 'array'
-    ? `list of ${items === undefined ? 'anything' : typeOf(items)}`
-    : (type ?? 'object');
+  if (type === 'array') return `list of ${items === undefined ? 'anything' : typeOf(items)}`;
+  return type === undefined ? 'object' : [type].flat().join(' or ');
 }

@@ -44,8 +44,8 @@ export interface Slot {
   /** Addresses drawn anew for every session or batch: mobile carriers, hosted runners, relays. */
   readonly pool: readonly string[] | null;
   token: Token | null;
-  /** The event's fields that only change with the slot; null: to be built again. */
-  template: UsageEvent | null;
+  /** The event's fields that only change with the slot, and the credential's own ones that they were built from; null: to be built again. */
+  template: { readonly base: UsageEvent; readonly event: UsageEvent } | null;
 }
 
 /** Where the ids of a credential's own objects lie; `objects.ts` turns an index into an id. */
@@ -157,8 +157,4 @@ export interface Call {
   readonly bytes: number;
   readonly durationMs: number;
   readonly extra: Partial<UsageEvent> | null;
-}
-
-export function forgetTemplates(credential: Credential): void {
-  for (const slot of credential.slots) slot.template = null;
 }

@@ -40,8 +40,9 @@ export function eventOf(
   sequence: number,
 ): UsageEvent {
   const { slot, operation, status } = call;
-  slot.template ??= slotTemplate(credential, slot);
-  const template = slot.template;
+  const { base } = credential;
+  // A rotated key or another scope shows at every place, the intruder's too.
+  if (slot.template?.base !== base) slot.template = { base, event: slotTemplate(credential, slot) };
   const { gateway } = credential;
   const id = tag + sequence.toString(36);
   const text =
@@ -49,7 +50,7 @@ export function eventOf(
   const seen = gateway.logsObject ? text : null;
   const byCursor = call.page > 0 && credential.api.cursors;
   const event: UsageEvent = {
-    ...template,
+    ...slot.template.event,
     timestampMs: Math.floor(timeMs) + gateway.skewMs,
     eventId: id,
     httpRequestId: id,

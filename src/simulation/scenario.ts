@@ -45,7 +45,7 @@ export interface Stage {
   readonly pace: number;
   /** Share of a thief's calls that are refused or ask for what is not there, where a scenario says nothing of it. */
   readonly mistakes: number;
-  /** Share of a thief's calls that go beyond what the holder uses. */
+  /** Share of a thief's calls for anything the API offers, whatever the holder uses. */
   readonly curiosity: number;
 }
 

@@ -149,6 +149,27 @@ describe('intruders', () => {
     expect(played.some((each) => refusedShare(each) < 0.05)).toBe(true);
   });
 
+  test('what an insider does is not the work of the holder', () => {
+    for (const { hostile, before } of episodesOf('insider-meddle')) {
+      const known = distinct(before, (b) => b.route);
+      const strange = hostile.filter((e) => !known.has(e.route));
+      expect(strange.length).toBeGreaterThan(hostile.length / 4);
+    }
+    const collected = episodesOf('insider-collect');
+    const shown = collected.filter(({ hostile, before }) => {
+      const own = distinct(before, (b) => b.objectId);
+      const largest = Math.max(...before.map((b) => b.responseBytes ?? 0));
+      return hostile.some(
+        (e) =>
+          (e.objectId !== null && !own.has(e.objectId)) ||
+          (e.pageNumber ?? 0) > 0 ||
+          e.pageCursor !== null ||
+          (e.responseBytes ?? 0) > largest / 2,
+      );
+    });
+    expect(shown.length).toBeGreaterThan(collected.length / 2);
+  });
+
   test('some ask for what their victim never used, and all get something', () => {
     const strays = ({ hostile, before }: Played) => {
       const known = distinct(before, (b) => b.route);

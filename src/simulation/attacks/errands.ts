@@ -1,4 +1,3 @@
-import { agentFields } from '../agents.ts';
 import type { Operation } from '../apis.ts';
 import type { Credential, Slot } from '../credential.ts';
 import { chance, integer, logUniform, pick, sample, uniform } from '../distributions.ts';
@@ -16,6 +15,7 @@ import {
   usual,
   whenLevel,
 } from './kit.ts';
+import { strange } from './probing.ts';
 
 /** Somebody at work with another's credential: from where, and how often a call of his fails. */
 export interface Intruder {
@@ -23,6 +23,8 @@ export interface Intruder {
   readonly target: Credential;
   readonly placeAt: (timeMs: number) => Slot;
   readonly mistakes: number;
+  /** At the holder's own place: only what he does there can tell. */
+  readonly isInside: boolean;
 }
 
 interface Wish {
@@ -34,6 +36,8 @@ interface Wish {
 }
 
 const failures = [403, 403, 404, 404, 400] as const;
+
+const isReading = ({ method }: Operation) => !['PUT', 'PATCH', 'DELETE'].includes(method);
 
 function activity(
   { stage, target, placeAt, mistakes }: Intruder,
@@ -48,8 +52,7 @@ function activity(
     make(timeMs, index) {
       const { operation, object, page, bytesFactor } = wishOf(index, timeMs);
       const status = random.next() < failing ? pick(random, failures) : 200;
-      const call = plainCall(random, placeAt(timeMs), operation, object, page, status, bytesFactor);
-      return target.kind === 'agent' ? { ...call, extra: agentFields(target, operation, random) } : call;
+      return plainCall(random, placeAt(timeMs), operation, object, page, status, bytesFactor);
     },
   };
 }
@@ -69,7 +72,7 @@ function once({ stage, target }: Intruder, operation: Operation, timeMs: number)
   };
 }
 
-/** In one go, in some visits over days, in the holder's hours, or in his night. */
+/** In one go, in some visits over days, in the holder's hours, or from his night on. Never none. */
 export function visits({ stage, target }: Intruder, startMs: number, count: number): number[] {
   const { random } = stage;
   const gapMs = logUniform(random, 300, 60_000);
@@ -91,19 +94,29 @@ export function visits({ stage, target }: Intruder, startMs: number, count: numb
     }
     case 'own hours': {
       const days = integer(random, 1, 3);
-      return inOwnHours(random, target, startMs, days, Math.min(300, count / days / 8));
+      const perHour = Math.min(300, count / days / hoursADay(target));
+      const times = inOwnHours(random, target, startMs, days, perHour);
+      if (times.length > 0) return times;
+      return oneByOne(stage, whenLevel(target, startMs, isOwnHour), gapMs, count, jitter);
     }
   }
+}
+
+const isOwnHour = (level: number) => level >= 0.3;
+
+/** Hours a day that `inOwnHours` takes for the holder's. */
+function hoursADay({ pattern, profile }: Credential): number {
+  const peak = Math.max(...profile);
+  return pattern === 'cron' ? 24 : Math.max(1, profile.filter((level) => isOwnHour(level / peak)).length / 7);
 }
 
 /** What can be called here, and with what rights: anything of the API is tried, administrators' work too. */
 export function lookAround(intruder: Intruder, startMs: number): Activity {
   const { stage, target } = intruder;
   const { random } = stage;
-  const known = new Set(target.operations.map(({ route }) => route));
   const all = [...target.api.operations, ...target.api.admin];
-  const strange = all.filter(({ route }) => !known.has(route));
-  const tried = strange.length > 0 && chance(random, 0.7) ? strange : all;
+  const unused = strange(target.operations, all);
+  const tried = unused.length > 0 && chance(random, 0.7) ? unused : all;
   const times = oneByOne(
     stage,
     startMs,
@@ -121,14 +134,16 @@ export function lookAround(intruder: Intruder, startMs: number): Activity {
 
 /** Takes objects: the holder's, others', a mixture, or one id after the other; or walks through a listing. */
 export function collect(intruder: Intruder, startMs: number): Activity {
-  const { stage, target } = intruder;
+  const { stage, target, isInside } = intruder;
   const { random, fleet } = stage;
   const times = visits(intruder, startMs, strong(stage, Math.round(logUniform(random, 5, 1_200))));
   const listings = target.api.operations.filter(({ shape }) => shape === 'list');
-  const known = items(target);
+  const known = items(target).filter(isReading);
   const readable = chance(random, 0.7)
     ? known
-    : target.api.operations.filter(({ shape, resource }) => shape === 'item' && resource !== null);
+    : target.api.operations.filter(
+        (each) => each.shape === 'item' && each.resource !== null && isReading(each),
+      );
   const greed = chance(random, 0.5) ? 1 : logUniform(random, 1, 8);
   if (readable.length === 0 || (listings.length > 0 && chance(random, 0.3))) {
     const operation = listings.length > 0 ? pick(random, listings) : usual(target, random);
@@ -141,13 +156,11 @@ export function collect(intruder: Intruder, startMs: number): Activity {
       bytesFactor: greed,
     }));
   }
-  const operation = (chance(random, 0.6) ? mainItem(target) : null) ?? pick(random, readable);
-  const foreignShare = pick(random, [0, 0, 0.5, 1]);
-  const inOrder = chance(random, 0.25);
-  const first = foreignObject(stage, target, startMs);
-  const stride = chance(random, 0.8) ? 1 : integer(random, 2, 20);
+  const operation = (chance(random, 0.6) ? mainItem(target, isReading) : null) ?? pick(random, readable);
+  const foreignShare = pick(random, isInside ? [0.5, 1, 1] : [0, 0, 0.5, 1]);
+  const inOrder = chance(random, 0.25) ? inOrderOf(intruder) : null;
   const objectOf = (index: number, timeMs: number) => {
-    if (inOrder) return first + index * stride;
+    if (inOrder !== null) return inOrder(index, timeMs);
     return random.next() < foreignShare
       ? foreignObject(stage, target, timeMs)
       : anyOwnObject(target, random, timeMs - fleet.startMs);
@@ -160,11 +173,23 @@ export function collect(intruder: Intruder, startMs: number): Activity {
   }));
 }
 
+/** One id after the other, or every so many; a catalogue begins again at its end. */
+function inOrderOf({ stage, target }: Intruder): (index: number, timeMs: number) => number {
+  const stride = chance(stage.random, 0.8) ? 1 : integer(stage.random, 2, 20);
+  let first: number | null = null;
+  return (index, timeMs) => {
+    first ??= foreignObject(stage, target, timeMs);
+    const { layout, offset, span } = target.holdings;
+    const wanted = first + index * stride;
+    return layout === 'catalogue' ? 1 + offset + ((wanted - 1 - offset) % span) : wanted;
+  };
+}
+
 /** Few calls, large answers. */
 export function takeAway(intruder: Intruder, startMs: number): Activity {
   const { random } = intruder.stage;
-  const { operations } = intruder.target.api;
-  const exports = sample(random, operations, integer(random, 1, 3));
+  const reading = intruder.target.api.operations.filter(isReading);
+  const exports = sample(random, reading, integer(random, 1, 3));
   const bytesFactor = logUniform(random, 5, 500);
   const times = visits(intruder, startMs, Math.round(logUniform(random, 1, 40)));
   return activity(intruder, times, (_, at) => ({
@@ -173,12 +198,15 @@ export function takeAway(intruder: Intruder, startMs: number): Activity {
   }));
 }
 
+/** What may change something, by its method or by who may call it. */
+export const isWriting = ({ method, admin }: Operation): boolean => admin || method !== 'GET';
+
 /** Changes, deletes, grants and creates: what writes, and administrators' work. */
 export function meddle(intruder: Intruder, startMs: number): Activity {
-  const { stage, target } = intruder;
+  const { stage, target, isInside } = intruder;
   const { random } = stage;
-  const writing = target.api.operations.filter(({ method }) => method !== 'GET');
-  const pool = [...writing, ...target.api.admin];
+  const all = [...target.api.operations, ...target.api.admin].filter(isWriting);
+  const pool = isInside ? strange(target.operations, all) : all;
   const work = sample(random, pool.length > 0 ? pool : target.api.operations, integer(random, 1, 5));
   const times = visits(intruder, startMs, strong(stage, Math.round(logUniform(random, 2, 200))));
   return activity(intruder, times, (_, at) => once(intruder, pick(random, work), at));

@@ -2,8 +2,9 @@ import type { Credential, Slot } from '../credential.ts';
 import { chance, integer, logUniform, pick } from '../distributions.ts';
 import { hold } from '../event.ts';
 import type { Activity, Plan, Scenario, Stage } from '../scenario.ts';
-import { blendIn, collect, type Intruder, lookAround, meddle, takeAway } from './errands.ts';
+import { blendIn, collect, type Intruder, isWriting, lookAround, meddle, takeAway } from './errands.ts';
 import { elsewhere, heldToken, hourMs, inside, minuteMs, thief, withToken } from './kit.ts';
+import { strange } from './probing.ts';
 
 type Errand = (intruder: Intruder, startMs: number) => Activity;
 
@@ -12,7 +13,7 @@ function mistakesOf({ random }: Stage): number {
   return chance(random, 0.4) ? 0.01 : logUniform(random, 0.03, 0.5);
 }
 
-/** A stranger's place, or a few in turn, with tokens of his own or the very one that was stolen. */
+/** A stranger's place, or a few in turn, with tokens of his own or the holder's of the moment. */
 function fromOutside(stage: Stage, target: Credential, startMs: number): Intruder {
   const { random } = stage;
   const client = pick(random, ['same', 'same', 'other', 'tool'] as const);
@@ -31,6 +32,7 @@ function fromOutside(stage: Stage, target: Credential, startMs: number): Intrude
     stage,
     target,
     mistakes: mistakesOf(stage),
+    isInside: false,
     placeAt(timeMs) {
       const place = pick(random, places);
       if (stolen === null || target.tokenLifetimeMs === 0) return withToken(target, place, timeMs, random);
@@ -47,6 +49,7 @@ function fromInside(stage: Stage, target: Credential): Intruder {
     stage,
     target,
     mistakes: mistakesOf(stage),
+    isInside: true,
     placeAt: (timeMs): Slot => inside(target, timeMs, stage.random),
   };
 }
@@ -108,8 +111,11 @@ export const insiderCollect: Scenario<'insider-collect'> = {
   description: "From the holder's own place and program: objects, listings and exports beyond the work.",
   family: 'scraping',
   alsoFamilies: ['out-of-pattern'],
+  fits: ({ operations, api, gateway }) =>
+    (gateway.logsObject && operations.some(({ shape, resource }) => shape === 'item' && resource !== null)) ||
+    api.operations.some(({ shape }) => shape === 'list'),
   plan(stage, target, startMs) {
-    const errand = chance(stage.random, 0.8) ? collect : takeAway;
+    const errand = chance(stage.random, 0.8) || !target.gateway.logsBytes ? collect : takeAway;
     return plan(fromInside(stage, target), startMs, errand);
   },
 };
@@ -120,6 +126,7 @@ export const insiderMeddle: Scenario<'insider-meddle'> = {
   number: 53,
   description: "From the holder's own place and program: changes, deletions, grants that are not its work.",
   family: 'out-of-pattern',
+  fits: ({ operations, api }) => strange(operations, [...api.operations, ...api.admin]).some(isWriting),
   plan(stage, target, startMs) {
     return plan(fromInside(stage, target), startMs, meddle);
   },

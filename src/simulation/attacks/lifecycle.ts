@@ -48,7 +48,8 @@ export const revokedAccepted: Scenario<'revoked-accepted'> = {
     const revokedAt = startMs - uniform(random, 1, 20) * hourMs;
     const count = pick(random, [1, 10]);
     const times = [startMs, ...scattered(random, startMs + minuteMs, hourMs, count)];
-    const calls = usualCalls(stage, target, times, place);
+    // What is accepted is the point.
+    const calls = usualCalls({ ...stage, mistakes: 0 }, target, times, place);
     return {
       activities: [
         {
@@ -140,7 +141,9 @@ export const decoyUsed: Scenario<'decoy-used'> = {
     const { fleet, random } = stage;
     const place = thief(stage, target, startMs, { client: 'tool' });
     return {
-      activities: [usualCalls(stage, target, scattered(random, startMs, hourMs, 2), place)],
+      activities: [
+        usualCalls({ ...stage, mistakes: 0 }, target, scattered(random, startMs, hourMs, 2), place),
+      ],
       mutes: [{ target, interval: { startMs: fleet.startMs - dayMs, endMs: fleet.endMs + dayMs } }],
       decoys: [target],
     };

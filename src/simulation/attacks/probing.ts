@@ -5,7 +5,7 @@ import { plainCall } from '../traffic.ts';
 import { hourMs, inside, strong, within } from './kit.ts';
 
 /** Operations the credential never uses, of any workload, the administrators' too. */
-function strange(own: readonly Operation[], all: readonly Operation[]): Operation[] {
+export function strange(own: readonly Operation[], all: readonly Operation[]): Operation[] {
   const known = new Set(own.map((operation) => operation.route));
   return all.filter((operation) => !known.has(operation.route));
 }

@@ -1,4 +1,4 @@
-import { dayMs, forgetTemplates, hourMs } from '../credential.ts';
+import { dayMs, hourMs } from '../credential.ts';
 import { chance, pick, uniform } from '../distributions.ts';
 import { at, type Confounder, happens } from './confounder.ts';
 
@@ -16,7 +16,6 @@ export const scopeChange: Confounder = {
         const kept = c.base.tokenScopes.filter((scope) => scope !== granted);
         const given = kept.length === 0 ? c.base.tokenScopes : kept;
         c.base = { ...c.base, tokenScopes: isGrant ? [...new Set([...kept, granted])].sort() : given };
-        forgetTemplates(c);
       });
       count += 1;
     }
@@ -39,7 +38,6 @@ export const rehearsal: Confounder = {
       ] as const) {
         at(credential, when, (c) => {
           c.base = { ...c.base, environment };
-          forgetTemplates(c);
         });
       }
       count += 1;

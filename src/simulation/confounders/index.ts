@@ -32,7 +32,7 @@ import { newIntegrations } from './new-integrations.ts';
 import { orderedRuns } from './ordered-runs.ts';
 import { clockChange, holiday, hotspot, newDevice, onCall, travel } from './people.ts';
 import { retryLoops } from './retry-loops.ts';
-import { loadTests, ownScripts } from './scripts.ts';
+import { ownScripts, stressTests } from './scripts.ts';
 import { secondClient, secondSite } from './side-by-side.ts';
 import { taskChanges } from './tasks.ts';
 import {
@@ -91,7 +91,7 @@ export const confounders: readonly Confounder[] = [
   byHand,
   newIntegrations,
   ownScripts,
-  loadTests,
+  stressTests,
   visitors,
   temporaryKeys,
 ];

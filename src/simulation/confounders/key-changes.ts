@@ -1,4 +1,4 @@
-import { dayMs, forgetTemplates } from '../credential.ts';
+import { dayMs } from '../credential.ts';
 import { chance, uniform } from '../distributions.ts';
 import { hex } from '../event.ts';
 import { createCredential } from '../new-credential.ts';
@@ -26,7 +26,6 @@ export const keyRotation: Confounder = {
       at(credential, atMs, (c) => {
         c.id = id;
         c.base = { ...c.base, credentialId: id };
-        forgetTemplates(c);
       });
       count++;
     }

@@ -12,7 +12,7 @@ import { type Confounder, timesOver } from './confounder.ts';
 const mostCalls = 4_000;
 
 export const newIntegrations: Confounder = {
-  id: 'new-integrations',
+  id: 'new-integration',
   description:
     'A key serves one more program, at another site and with work of its own: a connector, a dashboard, a crawler.',
   plan(fleet, random) {

@@ -40,7 +40,7 @@ function tried(random: Random): (index: number) => number {
 }
 
 export const ownScripts: Confounder = {
-  id: 'own-scripts',
+  id: 'own-script',
   description: 'Somebody writes a script for what is tedious, and runs it with the own session or token.',
   plan(fleet, random) {
     const activities: Activity[] = [];
@@ -74,8 +74,8 @@ export const ownScripts: Confounder = {
   },
 };
 
-export const loadTests: Confounder = {
-  id: 'load-tests',
+export const stressTests: Confounder = {
+  id: 'stress-test',
   description: "Thousands of calls in minutes with a machine's key, from another place and by a tool for it.",
   plan(fleet, random) {
     const activities: Activity[] = [];
