@@ -34,7 +34,7 @@ export const model = z
       coldThresholdBits: z
         .number()
         .describe(
-          'Score of about one clean day in two thousand of credentials known for less than a day of use.',
+          'Score of about one clean day in two thousand of credentials known for less than a day of use, in the first two days of a stream of logs.',
         ),
       rates: z.array(z.strictObject({ perThousand: z.number(), bits: z.number() })),
     }),

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { derivedInputs, type Model } from '../schemas/model.ts';
-import { coldHours } from '../src/engine/warming-up.ts';
+import { coldHours, youngStreamMs } from '../src/engine/warming-up.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import type { WorldOptions } from '../src/simulation/world.ts';
 import { squash } from '../src/stats/squash.ts';
@@ -30,7 +30,7 @@ export interface WorldResult {
   readonly seconds: number;
   /** Validation: highest score of every clean credential-day, and of every attack. */
   readonly cleanDays: Float32Array;
-  /** The same of credentials known for less than a day of use. */
+  /** The same of credentials known for less than a day of use, while the world is young. */
   readonly coldDays: Float32Array;
   readonly episodes: readonly {
     scenario: string;
@@ -93,7 +93,8 @@ const { world, events } = harvest(options, model, 10, (hour) => {
   habit(hour.credentialId, hour.scaled);
   const day = `${hour.credentialId} ${Math.floor(hour.hour / 24)}`;
   keepHighest(cleanDays, day, hour.scoreBits);
-  if (hour.activeHours < coldHours) keepHighest(coldDays, day, hour.scoreBits);
+  if (hour.activeHours < coldHours && hour.streamMs < youngStreamMs)
+    keepHighest(coldDays, day, hour.scoreBits);
   if (purpose !== 'train') return;
   benign(hour.inputs, 1);
 });

@@ -4,7 +4,7 @@ import type { Model } from '../../schemas/model.ts';
 export interface Validated {
   /** Highest score of every clean credential-day. */
   readonly cleanDays: Float32Array;
-  /** The same of credentials known for less than a day of use. */
+  /** The same of credentials known for less than a day of use, while the stream of logs is young. */
   readonly coldDays: Float32Array;
   readonly episodes: readonly { readonly violation: boolean; readonly best: number }[];
 }
@@ -26,10 +26,16 @@ export interface Calibrated {
 
 const perThousands = [0.5, 1, 2, 5, 10, 20, 50];
 
-/** The scores that so many of 1,000 clean credential-days exceed, and what is found at each. */
-export function calibrate(worlds: readonly Validated[]): Calibrated {
+/**
+ * The scores that so many of 1,000 clean credential-days exceed, and what is found at each. `begun`: worlds in which
+ * nobody is known yet; of them only the cold days count, for what is asked of cold credentials is asked there.
+ */
+export function calibrate(
+  worlds: readonly Validated[],
+  begun: readonly Pick<Validated, 'coldDays'>[],
+): Calibrated {
   const clean = worlds.map(({ cleanDays }) => cleanDays);
-  const cold = worlds.map(({ coldDays }) => coldDays);
+  const cold = begun.map(({ coldDays }) => coldDays);
   const episodes = worlds.flatMap((world) => world.episodes).filter(({ violation }) => !violation);
   const rates = perThousands.map((perThousand): Rate => {
     const bits = exceededBy(clean, perThousand);

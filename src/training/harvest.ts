@@ -24,6 +24,8 @@ export interface HarvestedHour {
   /** Benign, but within a day of an attack on the same credential. */
   readonly nearAttack: boolean;
   readonly activeHours: number;
+  /** Since the world's first event could come. */
+  readonly streamMs: number;
 }
 
 export interface Harvest {
@@ -100,6 +102,7 @@ export function harvest(
         violation: world.episodes[episode]?.violation ?? false,
         nearAttack: near,
         activeHours: hour.activeHours,
+        streamMs: hour.hour * hourMs - world.startMs,
       });
     },
   });

@@ -65,6 +65,11 @@ export function trainingWorld(
   };
 }
 
+/** Whether the n-th world of a seed begins with its attacks, when nobody is known yet. */
+export function firstDaysOnly(n: number): boolean {
+  return kinds[(n % 500) % kinds.length]?.isNew === true;
+}
+
 /** Training needs many worlds more than large ones. */
 function capped(style: WorldStyle): Partial<WorldParameters> {
   if (style === 'large') return { fleet: 1500 };

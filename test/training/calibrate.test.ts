@@ -19,9 +19,9 @@ describe('calibrate', () => {
   ];
 
   it('reads off the score that so many of 1,000 clean days exceed, over all worlds', () => {
-    const { calibration, cleanDays, coldDays } = calibrate(worlds);
+    const { calibration, cleanDays, coldDays } = calibrate(worlds, worlds.slice(0, 1));
     expect(cleanDays).toBe(2000);
-    expect(coldDays).toBe(20);
+    expect(coldDays).toBe(10);
     const bitsAt = new Map(calibration.rates.map(({ perThousand, bits }) => [perThousand, bits]));
     expect(bitsAt.get(1)).toBe(998);
     expect(bitsAt.get(50)).toBe(949);
@@ -30,7 +30,7 @@ describe('calibrate', () => {
   });
 
   it('counts what is found of attacks that are judged by behaviour', () => {
-    const { figures, attacks } = calibrate(worlds);
+    const { figures, attacks } = calibrate(worlds, worlds.slice(0, 1));
     expect(attacks).toBe(3);
     expect(figures['recallAt1']).toBeCloseTo(1 / 3);
     expect(figures['recallAt20']).toBeCloseTo(2 / 3);
