@@ -120,6 +120,7 @@ export function refreshToken(credential: Credential, slot: Slot, timeMs: number,
 
 /** The session goes on with this token there. */
 export function hold(slot: Slot, token: Token | null): void {
+  if (slot.token === token) return;
   slot.token = token;
   slot.template = null;
 }

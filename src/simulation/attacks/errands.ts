@@ -189,7 +189,11 @@ function inOrderOf({ stage, target }: Intruder): (index: number, timeMs: number)
 export function takeAway(intruder: Intruder, startMs: number): Activity {
   const { random } = intruder.stage;
   const reading = intruder.target.api.operations.filter(isReading);
-  const exports = sample(random, reading, integer(random, 1, 3));
+  const exports = sample(
+    random,
+    reading.length > 0 ? reading : intruder.target.operations,
+    integer(random, 1, 3),
+  );
   const bytesFactor = logUniform(random, 5, 500);
   const times = visits(intruder, startMs, Math.round(logUniform(random, 1, 40)));
   return activity(intruder, times, (_, at) => ({

@@ -36,8 +36,7 @@ function fromOutside(stage: Stage, target: Credential, startMs: number): Intrude
     placeAt(timeMs) {
       const place = pick(random, places);
       if (stolen === null || target.tokenLifetimeMs === 0) return withToken(target, place, timeMs, random);
-      const token = stolen(timeMs);
-      if (token !== place.token) hold(place, token);
+      hold(place, stolen(timeMs));
       return place;
     },
   };

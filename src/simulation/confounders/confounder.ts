@@ -26,6 +26,23 @@ export function timesOver(fleet: Fleet, random: Random, everyDays: number): numb
   );
 }
 
+/** What each of these credentials does now and then, with draws of its own each time. */
+export function nowAndThen(
+  fleet: Fleet,
+  random: Random,
+  { name, everyDays, does }: { name: string; everyDays: number; does: (credential: Credential) => boolean },
+  activity: (random: Random, credential: Credential, startMs: number) => Activity,
+): { readonly count: number; readonly activities: readonly Activity[] } {
+  const activities = fleet.credentials
+    .filter(does)
+    .flatMap((credential) =>
+      timesOver(fleet, random, everyDays).map((startMs) =>
+        activity(random.stream(`${name} ${credential.tag} ${startMs}`), credential, startMs),
+      ),
+    );
+  return { count: activities.length, activities };
+}
+
 /** Whether something with this share of the fleet happens to one credential; noise makes it likelier. */
 export function happens(fleet: Fleet, random: Random, share: number): boolean {
   return random.next() < share * fleet.parameters.noise;

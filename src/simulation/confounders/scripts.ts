@@ -8,7 +8,7 @@ import { anyOwnObject } from '../objects.ts';
 import type { Random } from '../random.ts';
 import { type Activity, plainManner } from '../scenario.ts';
 import { plainCall } from '../traffic.ts';
-import { type Confounder, timesOver } from './confounder.ts';
+import { type Confounder, nowAndThen } from './confounder.ts';
 
 /** One run of a script: where, what it calls, how fast, and which of its calls fail. */
 interface Run {
@@ -43,34 +43,21 @@ export const ownScripts: Confounder = {
   id: 'own-script',
   description: 'Somebody writes a script for what is tedious, and runs it with the own session or token.',
   plan(fleet, random) {
-    const activities: Activity[] = [];
-    const people = fleet.credentials.filter(({ kind }) => kind === 'person' || kind === 'partner');
-    for (const credential of people) {
-      for (const startMs of timesOver(fleet, random, 300)) {
-        const own = random.stream(`script ${credential.tag} ${startMs}`);
-        const keepsProgram = chance(own, 0.3);
-        const client = pick(own, pick(own, fleet.clients.byUse.tool));
-        const gapMs = logUniform(own, 100, 15_000);
-        activities.push(
-          activityOf(fleet, own, credential, {
-            times: paced(
-              own,
-              startMs,
-              gapMs,
-              Math.round(logUniform(own, 30, 1_500)),
-              uniform(own, 0.02, 0.6),
-            ),
-            place(timeMs) {
-              const home = inside(credential, timeMs, own);
-              return keepsProgram ? home : { ...home, client, template: null };
-            },
-            work: [usual(credential, own), ...sample(own, credential.api.operations, integer(own, 0, 2))],
-            statusOf: tried(own),
-          }),
-        );
-      }
-    }
-    return { count: activities.length, activities };
+    const does = ({ kind }: Credential) => kind === 'person' || kind === 'partner';
+    return nowAndThen(fleet, random, { name: 'script', everyDays: 300, does }, (own, credential, startMs) => {
+      const keepsProgram = chance(own, 0.3);
+      const client = pick(own, pick(own, fleet.clients.byUse.tool));
+      const gapMs = logUniform(own, 100, 15_000);
+      return activityOf(fleet, own, credential, {
+        times: paced(own, startMs, gapMs, Math.round(logUniform(own, 30, 1_500)), uniform(own, 0.02, 0.6)),
+        place(timeMs) {
+          const home = inside(credential, timeMs, own);
+          return keepsProgram ? home : { ...home, client, template: null };
+        },
+        work: [usual(credential, own), ...sample(own, credential.api.operations, integer(own, 0, 2))],
+        statusOf: tried(own),
+      });
+    });
   },
 };
 
@@ -78,26 +65,19 @@ export const stressTests: Confounder = {
   id: 'stress-test',
   description: "Thousands of calls in minutes with a machine's key, from another place and by a tool for it.",
   plan(fleet, random) {
-    const activities: Activity[] = [];
-    for (const credential of fleet.credentials) {
-      if (credential.kind === 'person' || credential.kind === 'monitor') continue;
-      for (const startMs of timesOver(fleet, random, 900)) {
-        const own = random.stream(`load ${credential.tag} ${startMs}`);
-        const stage = { fleet, random: own, ...plainManner };
-        const client = pick(own, pick(own, fleet.clients.byUse[chance(own, 0.7) ? 'tool' : 'machine']));
-        const place = elsewhere(stage, pick(own, commonClouds), client, startMs);
-        const count = Math.round(logUniform(own, 200, 5_000));
-        const refused = chance(own, 0.5) ? 0 : uniform(own, 0, 0.4);
-        activities.push(
-          activityOf(fleet, own, credential, {
-            times: paced(own, startMs, (uniform(own, 3, 60) * minuteMs) / count, count, 0.8),
-            place: (timeMs) => withToken(credential, place, timeMs, own),
-            work: credential.operations,
-            statusOf: () => (own.next() < refused ? pick(own, [429, 429, 500, 503, 403]) : 200),
-          }),
-        );
-      }
-    }
-    return { count: activities.length, activities };
+    const does = ({ kind }: Credential) => kind !== 'person' && kind !== 'monitor';
+    return nowAndThen(fleet, random, { name: 'load', everyDays: 900, does }, (own, credential, startMs) => {
+      const stage = { fleet, random: own, ...plainManner };
+      const client = pick(own, pick(own, fleet.clients.byUse[chance(own, 0.7) ? 'tool' : 'machine']));
+      const place = elsewhere(stage, pick(own, commonClouds), client, startMs);
+      const count = Math.round(logUniform(own, 200, 5_000));
+      const refused = chance(own, 0.5) ? 0 : uniform(own, 0, 0.4);
+      return activityOf(fleet, own, credential, {
+        times: paced(own, startMs, (uniform(own, 3, 60) * minuteMs) / count, count, 0.8),
+        place: (timeMs) => withToken(credential, place, timeMs, own),
+        work: credential.operations,
+        statusOf: () => (own.next() < refused ? pick(own, [429, 429, 500, 503, 403]) : 200),
+      });
+    });
   },
 };
